@@ -39,6 +39,7 @@ from bot.services.catalogue.selection import ProductSelection
 from bot.services.catalogue.watch_brands import WatchBrands
 from bot.services.catalogue.withhold import Withholding
 from bot.services.customers import CustomerRecords
+from bot.services.daily_summary import DailySummary
 from bot.services.dialogs import CustomerDialogs
 from bot.services.erasures import Erasures
 from bot.services.first_start import FirstStart
@@ -194,6 +195,7 @@ class Konter:
             restock=self.restock,
             withholding=self.withholding,
             watch_brands=self.watch_brands,
+            daily_summary=DailySummary(store, rules, clock),
             deliver=self.deliver,
             topups=self.topups,
             retention=Retention(store, clock),
@@ -260,15 +262,8 @@ class Konter:
         self.receiver = build_receiver(bot, services, exit_process, register, webhook=self._webhook)
 
     def _admin(self) -> Admin:
-        return Admin(
-            self.store,
-            self.watched,
-            self.catalogue_cache,
-            self.rules,
-            self.clock,
-            self.supplier_health,
-            self.machine,
-        )
+        cache, health = self.catalogue_cache, self.supplier_health
+        return Admin(self.store, self.watched, cache, self.rules, self.clock, health, self.machine)
 
     def _build_web(self, settings: Settings) -> None:
         sources = Sources(

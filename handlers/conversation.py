@@ -45,6 +45,7 @@ from handlers.admin.parked_orders import (
     take_reference,
 )
 from handlers.admin.status import status as shop_status
+from handlers.admin.supplier_deposit import deposit
 from handlers.admin.topups import (
     ask_decision,
     ask_decision_once_more,
@@ -59,64 +60,19 @@ from handlers.buying.choose import (
 )
 from handlers.buying.confirm import buy_again, confirm, quote_again
 from handlers.catalogue.browse import open_level, show_catalogue
-from handlers.customers.buttons import (
-    AskBlock,
-    AskCreditLimit,
-    AskCustomerNote,
-    AskLevel,
-    AskNewPerson,
-    AskUnblock,
-    CustomerOrders,
-    DeleteNote,
-    DoCustomerAct,
-    FoundCustomers,
-    GiveLevel,
-    MakeAccountLink,
-    OfferCreditLimit,
-    ShowCustomersOrder,
-)
-from handlers.customers.card import show_customer, show_customers_order
-from handlers.customers.card import show_orders as show_customers_orders
 from handlers.customers.decisions import (
-    ask_block,
-    ask_credit_limit,
-    ask_customer_note,
-    ask_level,
-    ask_unblock,
-    delete_note,
-    do_customer_act,
-    give_level,
-    offer_credit_limit,
     take_credit_limit,
     take_note,
     take_reason,
 )
-from handlers.customers.lists import customers_command, found_customers, list_customers, take_search
-from handlers.customers.new_persons import ask_new_person, make_account_link
+from handlers.customers.handlers import customer_handlers
+from handlers.customers.lists import take_search
 from handlers.customers.new_persons import take_name as take_name_of_person
 from handlers.first_start.answers import take_setup_picture, take_setup_text
-from handlers.first_start.buttons import (
-    ApplyPayment,
-    NoteOpening,
-    OpenShop,
-    SetProfit,
-    SwitchType,
-    UseMyContact,
-)
-from handlers.first_start.first_start import (
-    apply_payment,
-    go_to_setup,
-    note_opening,
-    open_shop,
-    set_profit,
-    setup_or,
-    switch_type,
-    then_setup,
-    use_my_contact,
-)
+from handlers.first_start.first_start import setup_or, then_setup
+from handlers.first_start.handlers import first_start_handlers
 from handlers.orders.orders import show_orders, status
-from handlers.prices.handlers import price_questions
-from handlers.prices.questions import take_no_price, take_price
+from handlers.prices.questions import price_questions, take_no_price, take_price
 from handlers.receipts.buttons import AskSellingPrice
 from handlers.receipts.receipts import (
     ask_price_once_more,
@@ -131,30 +87,14 @@ from handlers.saved_numbers.saved_numbers import (
     take_name,
     take_no_name,
 )
-from handlers.selection.buttons import AskNote, AskTypeName, ShowTarget
+from handlers.selection.handlers import selection_questions
 from handlers.selection.selection import (
-    ask_note,
     ask_selection_once_more,
-    ask_type_name,
-    show_target,
     take_no_selection,
     take_selection,
 )
-from handlers.settings.answers import ask_bot_profile, take_other_setting, take_setting
-from handlers.settings.buttons import (
-    AskBotProfile,
-    AskSetting,
-    ChooseSetting,
-    ClearSetting,
-    ShowSetting,
-)
-from handlers.settings.settings import (
-    ask_setting,
-    choose_setting,
-    clear_setting,
-    show_setting,
-    show_settings,
-)
+from handlers.settings.answers import take_other_setting, take_setting
+from handlers.settings.handlers import setting_questions
 from handlers.threads.answer import ask_answer, take_answer
 from handlers.threads.buttons import AnswerShop, SendMessage
 from handlers.threads.pictures import ask_or
@@ -177,37 +117,24 @@ from handlers.typed_input.destination_answers import (
     ask_once_more,
     take_no_destination,
 )
+from handlers.typed_input.sent_numbers import take_contact_anywhere, take_contact_instead
+from handlers.typed_input.short_codes import quote_by_code
 from handlers.typed_input.start_command import StartCommand
 from handlers.typed_input.text_commands import CANCEL_WORDS, MENU_WORDS
-from handlers.typed_input.typed_text import (
-    Commands,
-    TypedText,
-    order_command,
-    take_contact_anywhere,
-    take_contact_instead,
-)
+from handlers.typed_input.typed_text import Commands, TypedText
 from handlers.ui.buttons import (
-    AskAdjustment,
     AskTopUp,
     BuyAgain,
     Confirm,
-    GoToSetup,
     Leave,
-    ListCustomers,
     Open,
     Pick,
     PickFor,
     PickInNewMessage,
     QuoteAgain,
     ShowCatalogue,
-    ShowCustomer,
-    ShowOverview,
-    ShowParked,
-    ShowSell,
-    ShowSettings,
     ShowWallet,
     ShowWelcome,
-    WriteTo,
 )
 from handlers.ui.fallbacks import say_unknown_message
 from handlers.ui.first_match import FirstMatch
@@ -222,6 +149,13 @@ from handlers.ui.handler_factories import (
     on_press,
 )
 from handlers.ui.permissions import by_right, for_staff, on_staff_command, on_staff_press
+from handlers.ui.staff_buttons import (
+    AskAdjustment,
+    ShowOverview,
+    ShowParked,
+    ShowSell,
+    WriteTo,
+)
 from handlers.wallet.buttons import AskNewTopUp, RequestTopUp
 from handlers.wallet.payment_proof import proof_or
 from handlers.wallet.wallet import (
@@ -229,10 +163,12 @@ from handlers.wallet.wallet import (
     ask_new_topup,
     ask_topup,
     balance,
+    request_topup,
     show_wallet,
     take_amount,
     take_no_amount,
     take_offered_amount,
+    topup_command,
 )
 
 CANCEL = NEW & filters.Regex(CANCEL_WORDS)
@@ -240,7 +176,14 @@ MENU = NEW & filters.Regex(MENU_WORDS)
 BALANCE = by_right(Right.COSTS, show_shop_balance, balance)
 STATUS = by_right(Right.CASES, shop_status, status)
 TYPED_TEXT = TypedText(
-    Commands(balance=BALANCE, help=show_help, status=STATUS, find_orders=show_orders)
+    Commands(
+        balance=BALANCE,
+        help=show_help,
+        status=STATUS,
+        topup=request_topup,
+        find_orders=show_orders,
+        quote_by_code=quote_by_code,
+    )
 )
 _START = StartCommand(pick_in_new_message_of)
 _DESTINATION = DestinationAnswers(TYPED_TEXT.take)
@@ -286,7 +229,7 @@ def _entry_points() -> Handlers:
     """Return the handlers that lead into the conversation, or to another step, from every step."""
     return [
         on_command("start", setup_or(_START.take)),
-        on_command("order", order_command),
+        on_command("order", TYPED_TEXT.order_command),
         on_staff_command("menu", None, menu),
         on_staff_command("sell", Right.SELL, sell),
         on_staff_press(ShowSell, Right.SELL, sell),
@@ -306,6 +249,8 @@ def _entry_points() -> Handlers:
         on_press(BuyAgain, buy_again),
         on_press(NameSaved, ask_name),
         on_press(AskSellingPrice, ask_selling_price),
+        on_command("topup", topup_command),
+        on_command("deposit", for_staff(Right.OWNER, deposit, topup_command)),
         on_press(AskTopUp, ask_topup),
         on_press(AskNewTopUp, ask_new_topup),
         on_press(RequestTopUp, take_offered_amount),
@@ -329,51 +274,14 @@ def _admin_entry_points() -> Handlers:
         on_staff_press(KeepWaiting, Right.CASES, keep_waiting),
         on_staff_press(ShowOverview, Right.CASES, show_overview),
         on_staff_press(AskDecision, Right.TOPUPS, ask_decision),
+        *selection_questions(),
+        *setting_questions(),
+        *first_start_handlers(),
         *price_questions(),
-        *_customer_entry_points(),
+        *customer_handlers(),
         on_staff_press(WriteTo, None, ask_message),
         on_staff_press(SendMessage, None, send_message),
-        on_staff_press(AskNote, Right.OWNER, ask_note),
-        on_staff_press(AskTypeName, Right.OWNER, ask_type_name),
-        on_staff_press(ShowTarget, Right.OWNER, show_target),
         on_staff_press(AskAdjustment, Right.TOPUPS, ask_adjustment),
-        on_staff_command("settings", Right.OWNER, show_settings),
-        on_staff_press(ShowSettings, Right.OWNER, show_settings),
-        on_staff_press(ShowSetting, Right.OWNER, show_setting),
-        on_staff_press(AskSetting, Right.OWNER, ask_setting),
-        on_staff_press(ClearSetting, Right.OWNER, clear_setting),
-        on_staff_press(ChooseSetting, Right.OWNER, choose_setting),
-        on_staff_press(AskBotProfile, Right.OWNER, ask_bot_profile),
-        on_staff_press(GoToSetup, Right.OWNER, go_to_setup),
-        on_staff_press(UseMyContact, Right.OWNER, use_my_contact),
-        on_staff_press(ApplyPayment, Right.OWNER, apply_payment),
-        on_staff_press(SetProfit, Right.OWNER, set_profit),
-        on_staff_press(SwitchType, Right.OWNER, switch_type),
-        on_staff_press(NoteOpening, Right.OWNER, note_opening),
-        on_staff_press(OpenShop, Right.OWNER, open_shop),
-    ]
-
-
-def _customer_entry_points() -> Handlers:
-    """Return the lists and cards of customers, which wait for typed texts or end such a step."""
-    return [
-        on_staff_command("customers", Right.CUSTOMERS, customers_command),
-        on_staff_press(ListCustomers, Right.CUSTOMERS, list_customers),
-        on_staff_press(FoundCustomers, Right.CUSTOMERS, found_customers),
-        on_staff_press(ShowCustomer, Right.CUSTOMERS, show_customer),
-        on_staff_press(CustomerOrders, Right.CUSTOMERS, show_customers_orders),
-        on_staff_press(ShowCustomersOrder, Right.CUSTOMERS, show_customers_order),
-        on_staff_press(AskCustomerNote, Right.CUSTOMERS, ask_customer_note),
-        on_staff_press(DeleteNote, Right.CUSTOMERS, delete_note),
-        on_staff_press(AskCreditLimit, Right.OWNER, ask_credit_limit),
-        on_staff_press(OfferCreditLimit, Right.OWNER, offer_credit_limit),
-        on_staff_press(AskLevel, Right.OWNER, ask_level),
-        on_staff_press(GiveLevel, Right.OWNER, give_level),
-        on_staff_press(AskBlock, Right.CUSTOMERS, ask_block),
-        on_staff_press(AskUnblock, Right.CUSTOMERS, ask_unblock),
-        on_staff_press(DoCustomerAct, Right.CUSTOMERS, do_customer_act),
-        on_staff_press(AskNewPerson, Right.CUSTOMERS, ask_new_person),
-        on_staff_press(MakeAccountLink, Right.CUSTOMERS, make_account_link),
     ]
 
 

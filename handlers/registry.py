@@ -55,20 +55,8 @@ from handlers.catalogue.restock import ask_restock, forget_restock
 from handlers.catalogue.search import show_found, show_found_sources
 from handlers.conversation import BALANCE, STATUS, TYPED_TEXT, conversation
 from handlers.joining import notices as joining_notices
-from handlers.joining.buttons import (
-    DecideJoin,
-    DeleteInvitation,
-    MakeInvitation,
-)
 from handlers.joining.door import may_enter
-from handlers.joining.invitations import (
-    delete_invitation,
-    invite_command,
-    make_invitation,
-    show_invitations,
-)
-from handlers.joining.requests import decide_join, show_applicant
-from handlers.joining.share import make_poster, share_link
+from handlers.joining.handlers import joining_handlers
 from handlers.notices import reopening
 from handlers.notices.reopening import ask_reopening, forget_reopening
 from handlers.orders import notices as order_notices
@@ -83,71 +71,23 @@ from handlers.orders.orders import (
 )
 from handlers.prices.handlers import price_handlers
 from handlers.privacy.buttons import AskOwnErasure, Erase, KeepData, SendOwnData
-from handlers.privacy.privacy import (
-    ask_customer_erasure,
-    ask_own_erasure,
-    erase,
-    keep_data,
-    send_customer_data,
-    send_own_data,
-    show_privacy,
-)
+from handlers.privacy.handlers import privacy_handlers
 from handlers.receipts.receipts import make_receipt, receipt_command
+from handlers.reports import notices as report_notices
 from handlers.reports.reports import report, show_report
 from handlers.saved_numbers.buttons import ForgetSaved, ShowNumbers, ShowSaved
 from handlers.saved_numbers.saved_numbers import forget_saved, show_numbers, show_saved
 from handlers.saved_numbers.share_number import ask_own_number, remove_share_button
 from handlers.selection import notices as selection_notices
-from handlers.selection.buttons import (
-    Disrupt,
-    EndDisruption,
-    ForgetNote,
-    LeaveBrand,
-    NameType,
-    PlaceType,
-    SellTo,
-    UsualName,
-)
-from handlers.selection.selection import (
-    disrupt,
-    end_disruption,
-    forget_note,
-    leave_brand,
-    name_type,
-    place_type,
-    products_command,
-    sell_to,
-    show_selection,
-    usual_name,
-)
+from handlers.selection.handlers import selection_handlers
 from handlers.settings import notices as settings_notices
 from handlers.settings.buttons import ApplySetting
 from handlers.settings.settings import apply_setting
 from handlers.staff import notices as staff_notices
 from handlers.staff.buttons import (
-    AddEmployee,
     AskForWork,
-    AskRemoval,
-    ChooseActKind,
-    ChooseActor,
-    ChooseRights,
-    DecideStaff,
-    MakeStaffLink,
-    RemoveEmployee,
-    SetRight,
-    ShowApplication,
-    ShowEmployee,
 )
-from handlers.staff.joining import (
-    add_employee,
-    ask_for_work,
-    choose_rights,
-    decide_staff,
-    make_staff_link,
-    show_application,
-)
-from handlers.staff.log import choose_act_kind, choose_actor, log_command, show_log
-from handlers.staff.staff import ask_removal, remove_employee, set_right, show_employee, show_staff
+from handlers.staff.handlers import staff_handlers
 from handlers.threads import notices as thread_notices
 from handlers.threads.answer import take_reply
 from handlers.threads.buttons import IsOfCase
@@ -155,41 +95,25 @@ from handlers.threads.pictures import ask_or, take_picture_of_case
 from handlers.threads.write import close_thread, show_thread
 from handlers.typed_input.answers import end_on_other_input
 from handlers.typed_input.questions import ask_for_contact
-from handlers.typed_input.typed_text import search_command, take_contact_anywhere
+from handlers.typed_input.sent_numbers import take_contact_anywhere
 from handlers.ui.buttons import (
-    AskErasure,
     AskForHelp,
     AskReopening,
     AskRestock,
     AskShop,
     CancelOrder,
     ChooseLanguage,
-    CloseThread,
     FindOrders,
     ForgetReopening,
     ForgetRestock,
     IsPaymentProof,
-    MakePoster,
     MakeReceipt,
     OpenFor,
-    Pause,
-    Resume,
-    SendPersonalData,
-    ShareLink,
     ShareOwnNumber,
-    ShowApplicant,
     ShowHistory,
-    ShowInvitations,
     ShowLanguages,
-    ShowLog,
     ShowNumber,
-    ShowPendingDecisions,
     ShowPrivacy,
-    ShowReport,
-    ShowSelection,
-    ShowShopBalance,
-    ShowStaff,
-    ShowThread,
     ShowTopUp,
 )
 from handlers.ui.context import ShopApplication, ShopContext
@@ -209,6 +133,15 @@ from handlers.ui.handler_factories import (
 from handlers.ui.permissions import on_staff_command, on_staff_press
 from handlers.ui.rendered_message import Renderers
 from handlers.ui.replies import answer
+from handlers.ui.staff_buttons import (
+    CloseThread,
+    Pause,
+    Resume,
+    ShowPendingDecisions,
+    ShowReport,
+    ShowShopBalance,
+    ShowThread,
+)
 from handlers.wallet import notices as wallet_notices
 from handlers.wallet.buttons import CancelTopUp
 from handlers.wallet.payment_proof import take_kept_proof, take_proof
@@ -248,17 +181,7 @@ def register(application: ShopApplication) -> None:
 def in_order() -> Handlers:
     """Return the handlers outside the conversation; the first match handles the update."""
     return [
-        # Commands, under their English and their Indonesian names.
-        on_command("search", search_command),
-        on_command("history", TYPED_TEXT.history_command),
-        on_command("receipt", receipt_command),
-        on_command("status", STATUS),
-        on_command("balance", BALANCE),
-        on_command("numbers", show_numbers),
-        on_command("language", show_languages),
-        on_command("help", show_help),
-        on_command("terms", terms_command),
-        on_command("paysupport", paysupport_command),
+        *_customer_commands(),
         # Buttons of screens that wait for no typed answer.
         on_press(Find, show_found),
         on_press(FindSources, show_found_sources),
@@ -274,7 +197,7 @@ def in_order() -> Handlers:
         on_press(ForgetReopening, forget_reopening),
         *_order_handlers(),
         on_press(MakeReceipt, make_receipt),
-        *_privacy_handlers(),
+        *privacy_handlers(),
         on_press(ShowTopUp, show_topup),
         on_press(CancelTopUp, cancel_topup),
         on_press(IsPaymentProof, take_kept_proof),
@@ -285,9 +208,9 @@ def in_order() -> Handlers:
         # Only for staff; others get the same answer as for an unknown command or button.
         *_admin_handlers(),
         *price_handlers(),
-        *_staff_handlers(),
-        *_selection_handlers(),
-        *_joining_handlers(),
+        *staff_handlers(),
+        *selection_handlers(),
+        *joining_handlers(),
         # Messages that no step waits for: typed text, a contact, a picture.
         on_message(TEXT, TYPED_TEXT.take),
         on_message(CONTACT, take_contact_anywhere),
@@ -333,11 +256,28 @@ def notice_renderers() -> Renderers:
         *selection_notices.RENDERERS.items(),
         *joining_notices.RENDERERS.items(),
         *settings_notices.RENDERERS.items(),
+        *report_notices.RENDERERS.items(),
     ]
     renderers = dict(declared)
     if len(renderers) != len(declared) or set(renderers) != set(NoticeKind):
         raise ValueError("every kind of notice needs exactly one renderer")
     return renderers
+
+
+def _customer_commands() -> Handlers:
+    """Return the commands for everybody, under their English and their Indonesian names."""
+    return [
+        on_command("search", TYPED_TEXT.search_command),
+        on_command("history", TYPED_TEXT.history_command),
+        on_command("receipt", receipt_command),
+        on_command("status", STATUS),
+        on_command("balance", BALANCE),
+        on_command("numbers", show_numbers),
+        on_command("language", show_languages),
+        on_command("help", show_help),
+        on_command("terms", terms_command),
+        on_command("paysupport", paysupport_command),
+    ]
 
 
 def _order_handlers() -> Handlers:
@@ -353,31 +293,16 @@ def _order_handlers() -> Handlers:
     ]
 
 
-def _privacy_handlers() -> Handlers:
-    """Return the handlers of a person's own data."""
-    return [
-        on_command("privacy", show_privacy),
-        on_press(ShowPrivacy, show_privacy),
-        on_press(SendOwnData, send_own_data),
-        on_press(AskOwnErasure, ask_own_erasure),
-        on_press(Erase, erase),
-        on_press(KeepData, keep_data),
-        on_staff_press(SendPersonalData, Right.OWNER, send_customer_data),
-        on_staff_press(AskErasure, Right.OWNER, ask_customer_erasure),
-    ]
-
-
 def _admin_handlers() -> Handlers:
     """Return the handlers of the staff's commands and buttons."""
     return [
         on_staff_command("credit", Right.TOPUPS, credit),
         on_staff_command("debit", Right.OWNER, debit),
-        on_staff_command("deposit", Right.OWNER, deposit),
-        on_staff_press(HowToDeposit, Right.OWNER, deposit),
-        on_staff_press(Compare, Right.CASES, recon),
         on_staff_command("pause", Right.CASES, pause),
         on_staff_command("resume", Right.CASES, resume),
         on_staff_command("recon", Right.CASES, recon),
+        on_staff_press(HowToDeposit, Right.OWNER, deposit),
+        on_staff_press(Compare, Right.CASES, recon),
         on_staff_command("cases", None, show_pending_decisions),
         on_staff_command("report", Right.COSTS, report),
         on_staff_press(ShowReport, Right.COSTS, show_report),
@@ -401,56 +326,4 @@ def _admin_handlers() -> Handlers:
         on_staff_press(ShowCode, Right.CODES, show_code),
         on_staff_press(ApplySetting, Right.OWNER, apply_setting),
         on_staff_press(ShowPricesAndProducts, Right.OWNER, show_prices_and_products),
-    ]
-
-
-def _staff_handlers() -> Handlers:
-    """Return the handlers of staff and of the log; only the button of a link is for others."""
-    return [
-        on_press(AskForWork, ask_for_work),
-        on_staff_command("staff", Right.OWNER, show_staff),
-        on_staff_command("log", Right.OWNER, log_command),
-        on_staff_press(ShowStaff, Right.OWNER, show_staff),
-        on_staff_press(ShowEmployee, Right.OWNER, show_employee),
-        on_staff_press(SetRight, Right.OWNER, set_right),
-        on_staff_press(AskRemoval, Right.OWNER, ask_removal),
-        on_staff_press(RemoveEmployee, Right.OWNER, remove_employee),
-        on_staff_press(AddEmployee, Right.OWNER, add_employee),
-        on_staff_press(ChooseRights, Right.OWNER, choose_rights),
-        on_staff_press(MakeStaffLink, Right.OWNER, make_staff_link),
-        on_staff_press(ShowApplication, Right.OWNER, show_application),
-        on_staff_press(DecideStaff, Right.OWNER, decide_staff),
-        on_staff_press(ShowLog, Right.OWNER, show_log),
-        on_staff_press(ChooseActor, Right.OWNER, choose_actor),
-        on_staff_press(ChooseActKind, Right.OWNER, choose_act_kind),
-    ]
-
-
-def _joining_handlers() -> Handlers:
-    """Return the handlers of invitations, requests to join, and links to share."""
-    return [
-        on_staff_command("invite", Right.CUSTOMERS, invite_command),
-        on_staff_press(ShowInvitations, Right.CUSTOMERS, show_invitations),
-        on_staff_press(MakeInvitation, Right.CUSTOMERS, make_invitation),
-        on_staff_press(DeleteInvitation, Right.CUSTOMERS, delete_invitation),
-        on_staff_press(ShowApplicant, Right.CUSTOMERS, show_applicant),
-        on_staff_press(DecideJoin, Right.CUSTOMERS, decide_join),
-        on_staff_press(ShareLink, None, share_link),
-        on_staff_press(MakePoster, Right.OWNER, make_poster),
-    ]
-
-
-def _selection_handlers() -> Handlers:
-    """Return the handlers of the owner's switches of what is sold."""
-    return [
-        on_staff_command("products", Right.OWNER, products_command),
-        on_staff_press(ShowSelection, Right.OWNER, show_selection),
-        on_staff_press(SellTo, Right.OWNER, sell_to),
-        on_staff_press(Disrupt, Right.OWNER, disrupt),
-        on_staff_press(EndDisruption, Right.OWNER, end_disruption),
-        on_staff_press(ForgetNote, Right.OWNER, forget_note),
-        on_staff_press(NameType, Right.OWNER, name_type),
-        on_staff_press(UsualName, Right.OWNER, usual_name),
-        on_staff_press(PlaceType, Right.OWNER, place_type),
-        on_staff_press(LeaveBrand, Right.OWNER, leave_brand),
     ]

@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 from typing import Any, Final
 
+from bot.domain.customer_card import search_text_of
 from bot.domain.destination import comparison_key
 from bot.domain.erasure import Erasure, amount_of, pseudonym_of, without_words, words_of
 from bot.domain.ledger import wallet_of
@@ -71,6 +72,10 @@ COLUMNS: Final[Mapping[str, str]] = {
     "customers.block_reason": "name_person",
     "customers.note": "name_person",
     "customers.search_text": "name_person",
+    # Nobody asks to work here any more; an older backup may still have an employee.
+    "staff_links.code": "delete_staff_links",
+    "staff.customer_id": "delete_staff",
+    "staff.rights": "delete_staff",
     "account_links.customer_id": "delete_account_links",
     "account_links.token": "delete_account_links",
     "bought_numbers.customer_id": "delete_bought_numbers",
@@ -130,6 +135,8 @@ COLUMNS: Final[Mapping[str, str]] = {
     "shop_settings.value": NOT_PERSONAL,
     "staff.customer_id": PSEUDONYM,
     "staff.rights": NOT_PERSONAL,
+    "staff_links.code": NOT_PERSONAL,
+    "staff_links.rights": NOT_PERSONAL,
     "brand_hours.category_type": NOT_PERSONAL,
     "brand_hours.main": NOT_PERSONAL,
     "brand_sales.category_type": NOT_PERSONAL,
@@ -221,7 +228,8 @@ class _Erasing(Repository):
 
     def name_person(self) -> None:
         pseudonym = pseudonym_of(self._erasure.number)
-        self._sql.name_person(customer_id=self._id, pseudonym=pseudonym)
+        words = search_text_of(pseudonym, "", self._id)
+        self._sql.name_person(customer_id=self._id, pseudonym=pseudonym, search_text=words)
 
     def mask_orders(self) -> None:
         self._sql.mask_orders(customer_id=self._id, watched_since=self._watched_since)
@@ -293,6 +301,10 @@ class _Erasing(Repository):
         self._sql.delete_notices_about(customer_id=self._id)
         for row in list(self._sql.alerts()):
             self._rewrite(row, "data", self._sql.set_notice_data, notice_id=row["notice_id"])
+
+    def delete_thread_messages(self) -> None:
+        self._sql.delete_thread_messages(customer_id=self._id)
+        self._sql.close_threads(customer_id=self._id, at=self._at)
 
     def empty_transfer_notes(self) -> None:
         self._sql.empty_transfer_notes(wallet=wallet_of(self._id))

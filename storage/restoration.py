@@ -22,6 +22,9 @@ COUNTED = (
     "transfers",
     "withheld_products",
     "customer_levels",
+    "staff_links",
+    "thread_messages",
+    "threads",
 )
 """The tables with sequential ids that buttons or dedupe keys may contain."""
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 from bot.domain.money import Rupiah
-from bot.domain.sales import BrandSales, Sales
+from bot.domain.sales import BrandSales, PaidIn, Sales
 from storage.repository import Repository
 from storage.rows import MICROSECOND, instant, micros
 
@@ -28,6 +28,10 @@ class SqlSalesSums(Repository):
 
     def bonuses_between(self, since: datetime, until: datetime) -> int:
         return int(self._sql.bonuses_between(**_quarters(since, until))["bonuses"])
+
+    def paid_in_between(self, since: datetime, until: datetime) -> PaidIn:
+        row = self._sql.paid_in_between(since=micros(since), until=micros(until))
+        return PaidIn(row["payments"], row["amount"])
 
     def brands_between(self, since: datetime, until: datetime, limit: int) -> list[BrandSales]:
         rows = self._sql.brands_between(

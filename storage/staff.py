@@ -24,10 +24,11 @@ class SqlStaff(Repository):
         return MEMBERS.records(self._sql.everybody())
 
     def accounts_with(self, right: Right) -> list[TelegramId]:
-        accounts = self._sql.accounts()
-        return [
-            TelegramId(row["telegram_id"]) for row in accounts if right in row["rights"].split()
-        ]
+        return sorted(
+            TelegramId(row["telegram_id"])
+            for row in self._sql.accounts()
+            if row["telegram_id"] is not None and right in row["rights"].split()
+        )
 
     def put(self, member: StaffMember) -> None:
         self._sql.put(**MEMBERS.values(member))

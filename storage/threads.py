@@ -68,6 +68,10 @@ class SqlThreads(Repository):
     def latest_messages(self, thread_id: ThreadId, limit: int) -> list[ThreadMessage]:
         return MESSAGES.records(self._sql.latest_messages(thread_id=thread_id, limit=limit))
 
+    def messages_of(self, customer_id: CustomerId) -> list[ThreadMessage]:
+        found = MESSAGES.records(self._sql.messages_of(customer_id=customer_id))
+        return sorted(found, key=lambda message: message.message_id)
+
     def count_from(self, customer_id: CustomerId, since: datetime) -> int:
         row = self._sql.count_from(customer_id=customer_id, since=micros(since))
         return int(row["messages"])

@@ -13,6 +13,8 @@ from bot.domain.order import CustomerId
 
 SERVER: Final = CustomerId(-1)
 """The actor of what was done by a command on the server."""
+CHANGED: Final = " → "
+"""Between the values before and after, in the detail of an act."""
 _OF_PERSON: Final = "user:"
 
 

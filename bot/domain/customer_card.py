@@ -20,8 +20,6 @@ MAX_NAME_LENGTH = 64
 """The longest name that the shop gives to a person, in characters, as Telegram's first names."""
 ENDING_LENGTH = 4
 """The last characters of a number by which it is found."""
-_BEFORE_MASK, _AFTER_MASK = 4, 4
-_SHORTEST_BESIDE_MASK = 10
 _SPACE = re.compile(r"\s+")
 _SEPARATORS = re.compile(r"[\s.\-()]+")
 
@@ -116,10 +114,3 @@ def number_ending(term: str) -> str:
     typed = _SEPARATORS.sub("", term)
     is_number = any("0" <= one <= "9" for one in typed)
     return typed if is_number and len(typed) >= ENDING_LENGTH else ""
-
-
-def masked_number(number: str) -> str:
-    """Return a number whose middle is hidden, for others than owners: "0812••••7890"."""
-    if len(number) < _SHORTEST_BESIDE_MASK:
-        return "••••" + number[-2:] if len(number) > _AFTER_MASK else "••••"
-    return f"{number[:_BEFORE_MASK]}••••{number[-_AFTER_MASK:]}"

@@ -45,13 +45,15 @@ class ErasureObstacle(StrEnum):
     ORDERS = "orders"
     """An order is under way, or is still looked for at the supplier."""
     CASES = "cases"
-    """An order waits for a decision by the shop."""
+    """An order waits for a decision by the shop, or a question for its answer."""
     TOPUPS = "topups"
     """A top-up may still be paid, or waits for a decision."""
     BALANCE = "balance"
     DEBT = "debt"
     STAFF = "staff"
     """The person works for the shop."""
+    BLOCKED = "blocked"
+    """The shop has blocked or refused the person, who would come back as somebody new."""
 
 
 class ErasureRefusedError(DomainError):

@@ -22,10 +22,11 @@ KonterError
 │   ├── TooManyRestockRequestsError   the customer reached the limit of restock requests
 │   ├── CustomerBlockedError          the shop has blocked the customer
 │   ├── CustomerActError              staff cannot do this about this customer
-│   ├── AccountInUseError             a Telegram account has orders or money already
 │   ├── MessageError                  a message to or from a customer cannot be sent
+│   ├── AccountInUseError             a Telegram account has orders or money already
 │   ├── NotMemberError                the shop is not open to all, and this person may not use it
 │   ├── NotPermittedError             only an admin or the owner of the thing may do this
+│   │   └── OwnAffairError            an employee decides about their own money or order
 │   ├── NotFoundError                 no such order, customer or request
 │   ├── AlreadyStaffError             the person works for the shop already
 │   ├── AlreadyDecidedError           another person decided first
@@ -324,7 +325,7 @@ class MessageError(DomainError):
 
 
 class AccountInUseError(DomainError):
-    """The Telegram account belongs to an owner, or to a person who has orders or money."""
+    """The Telegram account is an owner's, an employee's, a blocked person's, or has orders."""
 
 
 class NotMemberError(DomainError):
@@ -333,6 +334,10 @@ class NotMemberError(DomainError):
 
 class NotPermittedError(DomainError):
     """Only an admin, or the owner of the order or request, may do this."""
+
+
+class OwnAffairError(NotPermittedError):
+    """Employees do not decide about their own money and orders; owners may."""
 
 
 class NotFoundError(DomainError):

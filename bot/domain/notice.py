@@ -79,6 +79,8 @@ class NoticeKind(StrEnum):
     """To the customer: they were not let in."""
     SETTING_CHANGED = "setting_changed"
     """To an owner: how customers pay was changed; `subject_id` is the person who did it."""
+    DAY_SUMMARY = "day_summary"
+    """To an owner: how the day went; its figures are in the data."""
     ALERT = "alert"
     """To an admin: an alert; `data["condition"]` is the `Alert`."""
     STAFF_ASKS = "staff_asks"

@@ -22,6 +22,15 @@ class Sales:
 
 
 @dataclass(frozen=True, slots=True)
+class PaidIn:
+    """What customers paid into their wallets, by top-ups, cash or transfer."""
+
+    count: int
+    amount: int
+    """In whole rupiah."""
+
+
+@dataclass(frozen=True, slots=True)
 class BrandOutcomes:
     """How many orders of a brand succeeded and failed in a period; cancelled ones do not count."""
 

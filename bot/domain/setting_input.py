@@ -9,7 +9,7 @@ from enum import StrEnum
 from bot.domain.errors import DomainError
 from bot.domain.money import parse_rupiah
 from bot.domain.qris import QrisError, read_static
-from bot.domain.shop_settings import MAX_NAME_LENGTH, MAX_TEXT_LENGTH, SignUp
+from bot.domain.shop_settings import MAX_NAME_LENGTH, MAX_TEXT_LENGTH, ShopSettings, SignUp
 from bot.domain.staff_hours import parse_hours
 from bot.domain.typed_text import without_invisible
 
@@ -60,6 +60,7 @@ INPUTS: Mapping[str, SettingInput] = {
     "topup_max": SettingInput(InputKind.AMOUNT),
     "terms": SettingInput(InputKind.TEXT, MAX_TEXT_LENGTH),
     "paysupport": SettingInput(InputKind.TEXT, MAX_TEXT_LENGTH),
+    "languages": SettingInput(InputKind.CHOICE, choices=("", "id", "en")),
     "default_language": SettingInput(InputKind.CHOICE, choices=("id", "en")),
     "timezone": SettingInput(InputKind.CHOICE, choices=ZONES),
     "staff_hours": SettingInput(InputKind.HOURS),
@@ -79,6 +80,8 @@ class InputFault(StrEnum):
     NOT_HOURS = "not_hours"
     NOT_A_QRIS = "not_a_qris"
     NOT_A_CHOICE = "not_a_choice"
+    LIMITS_CROSS = "limits_cross"
+    """The largest top-up would be below the smallest one."""
 
 
 class SettingInputError(DomainError):
@@ -90,7 +93,7 @@ class SettingInputError(DomainError):
         self.detail = detail
         """For a QRIS: what is wrong with it, as `QrisError` says."""
         self.limit = limit
-        """For a text: the most characters."""
+        """For a text: the most characters; for a top-up's limit: the other one, in rupiah."""
 
 
 def read_input(name: str, text: str) -> str | int | bool:
@@ -111,6 +114,17 @@ def read_input(name: str, text: str) -> str | int | bool:
         InputKind.CHOICE: _choice,
     }
     return readers[given.kind](given, text)
+
+
+def require_possible(settings: ShopSettings, name: str) -> None:
+    """Check a setting that was changed beside the others; `settings` are those after the change.
+
+    Raises `SettingInputError` if no top-up could be asked for any more.
+    """
+    least, largest = settings.least_topup, settings.topup_max
+    if name in ("topup_min", "topup_max") and largest and largest < least:
+        limit = largest if name == "topup_min" else least
+        raise SettingInputError(InputFault.LIMITS_CROSS, name, limit)
 
 
 def _nothing(given: SettingInput) -> str | int:

@@ -17,6 +17,9 @@ MAX_NAME_LENGTH = 64
 MAX_TEXT_LENGTH = 2_000
 """Of a text, in characters; a message has 4,096."""
 
+MIN_TOPUP = 10_000
+"""In rupiah; less is not worth a transfer, nor an admin's check of the bank account."""
+
 
 class SignUp(StrEnum):
     """Who may become a customer."""
@@ -44,7 +47,7 @@ class ShopSettings:
     """Another way to pay a top-up, such as a bank account, or empty."""
     topup_expires_minutes: int = 60
     topup_min: int = 0
-    """The least top-up in rupiah; 0: the technical minimum."""
+    """The least top-up in rupiah that the owner has set; see `least_topup`."""
     topup_max: int = 0
     """The largest top-up in rupiah; 0: no limit but the technical one."""
     terms: str = ""
@@ -52,13 +55,15 @@ class ShopSettings:
     paysupport: str = ""
     """The shop's own text for /paysupport, or empty for the standard text."""
     default_language: str = "id"
-    """The language for customers whose own is not translated: "id" or "en"."""
+    """The language for customers whose own is not offered: "id" or "en"."""
+    languages: str = ""
+    """The code of the only language that is offered, or empty: all are."""
     summary_hour: int = -1
     """The hour of the owner's daily summary, 0 to 23 in the shop's time zone; -1: none."""
     timezone: str = "Asia/Jakarta"
     """The shop's own time zone: Asia/Jakarta (WIB), Asia/Makassar (WITA), Asia/Jayapura (WIT)."""
     staff_hours: str = ""
-    """When somebody answers, as "08:00-21:00" in the shop's time zone; empty: always.
+    """When somebody answers, as "08:00-21:00" in the shop's time zone; empty: `DEFAULT_HOURS`.
 
     It governs what customers are promised. The bot sells day and night.
     """
@@ -78,6 +83,11 @@ class ShopSettings:
         if not self.qris_static and not self.topup_instructions:
             return None
         return timedelta(minutes=self.topup_expires_minutes)
+
+    @property
+    def least_topup(self) -> int:
+        """The least top-up in rupiah that can be asked for."""
+        return max(MIN_TOPUP, self.topup_min)
 
     @property
     def takes_payments(self) -> bool:

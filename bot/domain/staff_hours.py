@@ -53,7 +53,9 @@ def parse_hours(text: str) -> StaffHours | None:
         return None
     try:
         opens = time(int(found[1]), int(found[2] or 0))
-        closes = time(int(found[3]) % 24, int(found[4] or 0))
+        # "24:00" is how people write midnight; a later time is none.
+        is_midnight = int(found[3]) == 24 and not int(found[4] or 0)
+        closes = time(0) if is_midnight else time(int(found[3]), int(found[4] or 0))
     except ValueError:
         return None
     return None if opens == closes else StaffHours(opens, closes)

@@ -10,6 +10,8 @@ RESTORE_TEST_FAILED = "restore_test_failed"
 """Why the last trial of a restore failed; empty after a success."""
 CERTIFICATE_ENDS_AT = "certificate_ends_at"
 """When the certificate of the webhook's address ends (ISO 8601, UTC); empty if unknown."""
+SUMMARISED_DAY = "summarised_day"
+"""The last day of which the owners got the summary (ISO 8601), by the shop's calendar."""
 
 
 class Facts(Protocol):

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Protocol
 
 from bot.domain.money import Rupiah
-from bot.domain.sales import BrandSales, Sales
+from bot.domain.sales import BrandSales, PaidIn, Sales
 
 
 class SalesSums(Protocol):
@@ -25,6 +25,10 @@ class SalesSums(Protocol):
 
     def bonuses_between(self, since: datetime, until: datetime) -> int:
         """Return the bonuses that were given less those taken back, in rupiah; may be below 0."""
+        ...
+
+    def paid_in_between(self, since: datetime, until: datetime) -> PaidIn:
+        """Return what customers paid in from `since` until before `until`, to the microsecond."""
         ...
 
     def brands_between(self, since: datetime, until: datetime, limit: int) -> list[BrandSales]:

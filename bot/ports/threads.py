@@ -56,6 +56,10 @@ class Threads(Protocol):
         """Return the newest messages of a thread, the newest first."""
         ...
 
+    def messages_of(self, customer_id: CustomerId) -> list[ThreadMessage]:
+        """Return the messages of all threads with a customer, the oldest first."""
+        ...
+
     def count_from(self, customer_id: CustomerId, since: datetime) -> int:
         """Return how many messages a customer sent to the shop after `since`."""
         ...

@@ -8,7 +8,7 @@ from typing import Final
 
 from bot.domain.admin_act import ActFilter, AdminAct, person_in
 from bot.domain.customer import Actor, Customer
-from bot.domain.order import CustomerId
+from bot.domain.order import CustomerId, order_id_of
 from bot.domain.shop_rules import ShopRules
 from bot.domain.staff import Right
 from bot.domain.topup import TopUpId
@@ -79,7 +79,11 @@ def _logged(tx: Transaction, act: AdminAct) -> LoggedAct:
 
 
 def _person_of(tx: Transaction, subject: str) -> CustomerId | None:
-    """Return the person whom an act was done to: themselves, or the owner of the top-up."""
+    """Return the person whom an act was done to: themselves, or whose top-up or order it is."""
+    order_id = order_id_of(subject)
+    if order_id is not None:
+        order = tx.orders.get(order_id)
+        return None if order is None else order.customer_id
     number = subject.removeprefix(_TOPUP)
     if number == subject or not number.isdecimal():
         return person_in(subject)

@@ -15,7 +15,7 @@ import structlog
 
 from bot.domain.admin_act import AdminAct
 from bot.domain.confirmation import Confirmation, ConfirmationKind
-from bot.domain.customer import Actor, Customer
+from bot.domain.customer import Actor, Customer, Membership
 from bot.domain.erasure import Erasure, ErasureObstacle, ErasureRefusedError
 from bot.domain.errors import NotFoundError, StoreUnavailableError
 from bot.domain.ledger import wallet_of
@@ -158,13 +158,21 @@ class Erasures:
 def require_erasable(
     tx: Transaction, rules: ShopRules, actor: Actor, customer_id: CustomerId, now: datetime
 ) -> Customer:
-    """Return a person whose data this actor may have erased now; else raise."""
+    """Return a person whose data this actor may have erased now; else raise.
+
+    Whom the shop has blocked or refused asks an owner: else an erasure would undo it.
+    """
     if customer_id != actor.customer_id:
         require(tx, rules, actor, Right.OWNER)
     customer = tx.customers.get(customer_id)
     if customer is None or tx.erasures.get(customer_id) is not None:
         raise NotFoundError
     obstacles = erasure_obstacles(tx, rules, customer, now)
+    is_refused = customer.membership is Membership.REFUSED
+    if customer_id == actor.customer_id and (
+        is_refused or tx.customer_cards.is_blocked(customer_id)
+    ):
+        obstacles.append(ErasureObstacle.BLOCKED)
     if obstacles:
         raise ErasureRefusedError(obstacles)
     return customer
@@ -182,7 +190,9 @@ def erasure_obstacles(
             bool(open_states - {OrderState.PARKED})
             or tx.erasures.has_order_to_check(customer_id, now)
         ),
-        ErasureObstacle.CASES: lambda: OrderState.PARKED in open_states,
+        ErasureObstacle.CASES: lambda: (
+            OrderState.PARKED in open_states or bool(tx.threads.cases_of(customer_id, 1))
+        ),
         ErasureObstacle.TOPUPS: lambda: any(
             _is_undecided(topup, now) for topup in tx.topups.requested_since(customer_id, LONG_AGO)
         ),

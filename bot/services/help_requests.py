@@ -12,7 +12,7 @@ from bot.domain.shop_rules import ShopRules
 from bot.domain.thread import About, Topic
 from bot.ports.clock import Clock
 from bot.ports.store import Store, Transaction
-from bot.services.notices import enqueue
+from bot.services.notices import enqueue_threads
 from bot.services.orders.place import own_order
 from bot.services.thread_messages import open_case
 
@@ -52,7 +52,7 @@ class HelpRequests:
         if _may_ask(tx, f"help:{order.number}", now):
             tx.customer_cards.count_complaint(customer_id, now)
             open_case(tx, Topic(customer_id, About.ORDER, order_id), now)
-            enqueue.notify_help_request(tx, self._rules, order, request_key, now)
+            enqueue_threads.notify_help_request(tx, self._rules, order, request_key, now)
         return order
 
     async def ask_for_message(self, customer_id: CustomerId, request_key: str) -> None:
@@ -63,7 +63,9 @@ class HelpRequests:
             if _may_ask(tx, f"asked:{customer_id}", now):
                 tx.customer_cards.count_complaint(customer_id, now)
                 open_case(tx, Topic(customer_id), now)
-                enqueue.notify_contact_request(tx, self._rules, customer_id, request_key, now)
+                enqueue_threads.notify_contact_request(
+                    tx, self._rules, customer_id, request_key, now
+                )
 
         await self._store.write(ask)
 

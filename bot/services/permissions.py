@@ -7,7 +7,7 @@ from functools import wraps
 from typing import Concatenate, ParamSpec, TypeVar
 
 from bot.domain.customer import Actor, TelegramId
-from bot.domain.errors import NotPermittedError
+from bot.domain.errors import NotPermittedError, OwnAffairError
 from bot.domain.order import CustomerId
 from bot.domain.shop_rules import ShopRules
 from bot.domain.staff import ALL_RIGHTS, NO_RIGHTS, Right
@@ -41,6 +41,16 @@ def require_any(tx: Transaction, rules: ShopRules, actor: Actor, rights: frozens
         raise NotPermittedError
     if not rights & tx.staff.rights_of(actor.customer_id):
         raise NotPermittedError
+
+
+def require_not_own(rules: ShopRules, actor: Actor, customer_id: CustomerId) -> None:
+    """Raise `OwnAffairError` if an employee decides about themselves.
+
+    Nobody credits their own wallet, approves their own top-up or settles their own order but an
+    owner: whoever could would take the shop's money with a button.
+    """
+    if actor.customer_id == customer_id and not rules.is_owner(actor.telegram_id):
+        raise OwnAffairError
 
 
 def viewer_of(tx: Transaction, rules: ShopRules, customer_id: CustomerId) -> Viewer:

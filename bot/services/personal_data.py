@@ -9,6 +9,7 @@ from typing import TypeVar
 
 from bot.domain.admin_act import AdminAct
 from bot.domain.customer import Actor, Customer, SavedNumber
+from bot.domain.customer_card import CustomerFile
 from bot.domain.errors import NotFoundError
 from bot.domain.joining import Invitation
 from bot.domain.ledger import Account, Phase, Transfer, wallet_of
@@ -17,6 +18,7 @@ from bot.domain.order import CustomerId, Order
 from bot.domain.restock import RestockRequest
 from bot.domain.shop_rules import ShopRules
 from bot.domain.staff import Right
+from bot.domain.thread import ThreadMessage
 from bot.domain.topup import TopUp
 from bot.ports.clock import Clock
 from bot.ports.store import Store, Transaction
@@ -46,6 +48,10 @@ class PersonalData:
 
     made_at: datetime
     customer: Customer
+    file: CustomerFile
+    """What staff wrote about the person."""
+    level: str
+    """The name of their level; empty: everybody's prices."""
     wallet: Account
     numbers: Sequence[SavedNumber]
     orders: Sequence[Order]
@@ -53,6 +59,8 @@ class PersonalData:
     topups: Sequence[TopUp]
     notices: Sequence[Notice]
     """Messages to the person that are still stored."""
+    written: Sequence[ThreadMessage]
+    """What the person and the shop wrote to each other."""
     reminders: Sequence[RestockRequest]
     invitation: Invitation | None
     """By which the person came to the shop."""
@@ -90,8 +98,8 @@ class PersonalDataFiles:
 
 def personal_data(tx: Transaction, customer_id: CustomerId, now: datetime) -> PersonalData:
     """Return everything about a person; raises `NotFoundError`."""
-    customer = tx.customers.get(customer_id)
-    if customer is None:
+    customer, file = tx.customers.get(customer_id), tx.customer_cards.file(customer_id)
+    if customer is None or file is None:
         raise NotFoundError
     wallet = wallet_of(customer_id)
     orders = _whole(lambda offset: tx.orders.history_of(customer_id, _AT_ONCE, offset))
@@ -101,16 +109,24 @@ def personal_data(tx: Transaction, customer_id: CustomerId, now: datetime) -> Pe
     return PersonalData(
         made_at=now,
         customer=customer,
+        file=file,
+        level=_level_of(tx, customer),
         wallet=tx.ledger.account(wallet),
         numbers=tx.saved_numbers.of(customer_id)[::-1],
         orders=orders,
         transfers=_booked(transfers, wallet),
         topups=topups,
         notices=[] if account is None else tx.erasures.notices_to(account),
+        written=tx.threads.messages_of(customer_id),
         invitation=tx.joining.invitation_of(customer_id),
         reminders=tx.restock_requests.open_of(customer_id, now),
         acts=_acts(tx, customer_id, orders, topups),
     )
+
+
+def _level_of(tx: Transaction, customer: Customer) -> str:
+    levels = tx.policy.current().prices.levels
+    return next((one.name for one in levels if one.level_id == customer.level_id), "")
 
 
 def _whole(page: Callable[[int], Sequence[T]]) -> list[T]:

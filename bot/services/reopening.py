@@ -35,11 +35,13 @@ class Reopening:
     async def subscribe(self, customer_id: CustomerId) -> ShopStatus:
         """Store a customer's request for a notice; a second one changes nothing.
 
-        Nothing is stored while the shop is open.
+        Nothing is stored while the shop is open, nor while it is closed by the clock: when it
+        opens is known then.
         """
 
         def ask(tx: Transaction) -> ShopStatus:
-            if buying_stop(tx, self._rules, customer_id, self._clock.now()) is not None:
+            stop = buying_stop(tx, self._rules, customer_id, self._clock.now())
+            if stop is not None and stop.name != CLOSED_BY_CLOCK:
                 tx.reopening_requests.add(customer_id, self._clock.now())
             return self._opening(tx, customer_id)
 

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from bot.domain.admin_act import AdminAct
+from bot.domain.admin_act import CHANGED, AdminAct
 from bot.domain.confirmation import Confirmation, ConfirmationKind
 from bot.domain.customer import Actor
 from bot.domain.dialog import CONVERSATION, Dialog, Step
 from bot.domain.errors import ConfirmationOutdatedError
 from bot.domain.notice import NoticeKind
+from bot.domain.setting_input import require_possible
 from bot.domain.shop_rules import ShopRules
 from bot.domain.shop_settings import ShopSettings, stored
 from bot.domain.staff import Right
@@ -22,8 +23,8 @@ from bot.services.confirmations import usable_confirmation
 from bot.services.notices import enqueue
 from bot.services.permissions import require
 
-MAX_LOGGED = 120
-"""How many characters of a value are kept in the log of acts."""
+MAX_LOGGED = 600
+"""How many characters of a value are kept in the log of acts; a QRIS has at most 512."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,11 +51,17 @@ def put_setting(
     value: str | int | bool,
     now: datetime,
 ) -> SettingChange:
-    """Set a setting, and note it with before and after; nothing is noted if it is the same."""
-    before: Any = getattr(settings_now(tx, rules), name)
+    """Set a setting, and note it with before and after; nothing is noted if it is the same.
+
+    Raises `SettingInputError` for a value that is impossible beside the other settings.
+    """
+    settings = settings_now(tx, rules)
+    before: Any = getattr(settings, name)
     if before != value:
+        changed: dict[str, Any] = {name: value}
+        require_possible(replace(settings, **changed), name)
         tx.policy.set(name, stored(value), actor.customer_id, now)
-        detail = f"{_logged(before)} → {_logged(value)}"
+        detail = f"{_logged(before)}{CHANGED}{_logged(value)}"
         tx.admin_acts.add(AdminAct(actor.customer_id, "setting", name, detail, now))
     return SettingChange(name, before, value, settings_now(tx, rules))
 
@@ -95,7 +102,7 @@ class ChangeSettings:
     async def change(self, actor: Actor, name: str, value: str | int | bool) -> SettingChange:
         """Set a setting by which nobody pays, and end the question for it.
 
-        Raises `NotPermittedError`.
+        Raises `NotPermittedError`, and `SettingInputError` as `put_setting` does.
         """
         now = self._clock.now()
 
@@ -106,17 +113,17 @@ class ChangeSettings:
 
         return await self._store.write(change)
 
-    async def note_profile(self, actor: Actor, what: str) -> None:
+    async def note_profile(self, actor: Actor, what: str, detail: str = "") -> None:
         """Note that an owner has changed the bot's name or picture, and end the question.
 
-        Raises `NotPermittedError`.
+        `detail` says what it was before, and what it is now. Raises `NotPermittedError`.
         """
         now = self._clock.now()
 
         def note(tx: Transaction) -> None:
             require(tx, self._rules, actor, Right.OWNER)
             tx.dialogs.drop(actor.customer_id)
-            tx.admin_acts.add(AdminAct(actor.customer_id, "bot_profile", what, "", now))
+            tx.admin_acts.add(AdminAct(actor.customer_id, "bot_profile", what, detail, now))
 
         await self._store.write(note)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Awaitable
 from datetime import datetime, timedelta
 from typing import TypeVar
+from zoneinfo import ZoneInfo
 
 from bot.domain.condition import Condition
 from bot.domain.errors import (
@@ -22,6 +23,7 @@ from bot.ports.store import Store, Transaction
 from bot.ports.supplier import ReadShare, ServiceList, StatusList, Supplier
 from bot.services.notices import enqueue
 from bot.services.orders.circuit_breaker import breaker_closed_at, is_breaker_open
+from bot.services.shop_settings import settings_now
 
 T = TypeVar("T")
 
@@ -153,7 +155,8 @@ class SupplierAlerts:
         if await self._store.read(self._unreported_closing, now) is not None:
             await self._store.write(self._report_closing, now)
         if since is not None:
-            detail = since.astimezone(self._rules.timezone).strftime("%H:%M")
+            settings = await self._store.read(settings_now, self._rules)
+            detail = since.astimezone(ZoneInfo(settings.timezone)).strftime("%H:%M %Z")
             if not await self._store.read(enqueue.was_alerted, Alert.SUPPLIER_AWAY, now):
                 await self._store.write(
                     enqueue.alert, self._rules, Alert.SUPPLIER_AWAY, detail, now

@@ -21,7 +21,7 @@ from bot.domain.thread import (
 )
 from bot.domain.topup import TopUp, TopUpId
 from bot.ports.store import Transaction
-from bot.services.notices import enqueue
+from bot.services.notices import enqueue_threads
 
 MAX_AN_HOUR: Final = 20
 """How many messages of one customer the staff get within an hour."""
@@ -97,7 +97,7 @@ def add_shop_message(
     thread = opened(tx, topic, now)
     added = tx.threads.add_message(_message(thread, author_id, draft, key, now, is_from_shop=True))
     if added is not None:
-        enqueue.notify_shop_message(tx, thread, added)
+        enqueue_threads.notify_shop_message(tx, thread, added)
     if not thread.is_case:
         thread = replace(thread, waits_since=None)
         tx.threads.save(thread)
@@ -120,7 +120,7 @@ def add_customer_message(
     if added is not None:
         thread = replace(thread, waits_since=thread.waits_since or now)
         tx.threads.save(thread)
-        enqueue.notify_customer_message(tx, rules, thread, added)
+        enqueue_threads.notify_customer_message(tx, rules, thread, added)
     return thread
 
 

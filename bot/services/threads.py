@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Final
 
-from bot.domain.admin_act import AdminAct
+from bot.domain.admin_act import AdminAct, subject_of_person
 from bot.domain.confirmation import Confirmation, ConfirmationKind
 from bot.domain.customer import Actor, Customer
 from bot.domain.dialog import CONVERSATION, Dialog, Step
@@ -310,7 +310,7 @@ def _view(tx: Transaction, thread: Thread) -> ThreadView:
 
 def _log(tx: Transaction, actor: Actor, action: str, thread: Thread, now: datetime) -> None:
     order, topup = subject_of(tx, thread.topic)
-    subject = f"customer:{thread.customer_id}"
+    subject = subject_of_person(thread.customer_id)
     if order is not None:
         subject = order.number
     elif topup is not None:

@@ -16,6 +16,7 @@ from bot.services.backups import MakeBackups
 from bot.services.catalogue.restock import Restock
 from bot.services.catalogue.watch_brands import WatchBrands
 from bot.services.catalogue.withhold import Withholding
+from bot.services.daily_summary import DailySummary
 from bot.services.erasures import Erasures
 from bot.services.machine_alerts import WatchMachine
 from bot.services.money.topups.topups import CustomerTopUps
@@ -44,6 +45,7 @@ class UseCases:
     restock: Restock
     withholding: Withholding
     watch_brands: WatchBrands
+    daily_summary: DailySummary
     deliver: Deliver
     topups: CustomerTopUps
     retention: Retention
@@ -117,6 +119,8 @@ SCHEDULE = (
     Worker("sync_withheld", frozenset({"withheld_products"}), lambda use: use.withholding.step),
     # every 5 minutes: a brand of which most orders begin to fail
     Worker("watch_brands", frozenset(), lambda use: use.watch_brands.step),
+    # every minute: once a day, at the hour that the owner chose
+    Worker("summarise_day", frozenset(), lambda use: use.daily_summary.step),
     # also when a delivery ends
     Worker("deliver_outbox", frozenset({"outbox"}), lambda use: use.deliver.step),
     # when the next top-up expires; a new one stays open for 5 minutes or more

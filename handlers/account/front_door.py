@@ -14,22 +14,7 @@ from handlers.account.front_door_texts import (
     resume_setup_label,
     sell_text,
 )
-from handlers.ui.buttons import (
-    GoToSetup,
-    ListCustomers,
-    MakePoster,
-    Open,
-    Pause,
-    Resume,
-    ShareLink,
-    ShowPendingDecisions,
-    ShowPrices,
-    ShowReport,
-    ShowSelection,
-    ShowSell,
-    ShowSettings,
-    ShowShopBalance,
-)
+from handlers.ui.buttons import Open, ShareLink
 from handlers.ui.context import ShopContext
 from handlers.ui.handler_factories import END, End
 from handlers.ui.keyboards import (
@@ -43,6 +28,20 @@ from handlers.ui.keyboards import (
     side_by_side,
 )
 from handlers.ui.replies import show, show_new
+from handlers.ui.staff_buttons import (
+    GoToSetup,
+    ListCustomers,
+    MakePoster,
+    Pause,
+    Resume,
+    ShowPendingDecisions,
+    ShowPrices,
+    ShowReport,
+    ShowSelection,
+    ShowSell,
+    ShowSettings,
+    ShowShopBalance,
+)
 
 
 async def menu(update: Update, context: ShopContext) -> End:

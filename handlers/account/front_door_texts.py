@@ -10,10 +10,9 @@ from bot.domain.ledger import Account
 from bot.domain.shop_settings import ShopSettings
 from bot.services.admin.front_door import FrontDoor
 from bot.services.selling_stop import CLOSED_BY_CLOCK, NOT_OPENED, OUT_OF_MONEY
-from handlers.ui.durations import age
 from handlers.ui.html import bold, lines, paragraphs
 from handlers.ui.i18n import Translator
-from handlers.ui.shop_figures import supplier_line, today_line
+from handlers.ui.shop_figures import supplier_line, today_line, waiting_line
 
 
 def front_door_text(
@@ -25,10 +24,11 @@ def front_door_text(
     shows_money: bool,
 ) -> str:
     """Return how the shop stands: open or closed, what waits, the day's sales, the supplier."""
-    state = state_text(translator, door.stop)
+    state, oldest_at = state_text(translator, door.stop), door.waiting.oldest_at
+    oldest = None if oldest_at is None else now - oldest_at
     return lines(
         f"🏪 {bold(settings.shop_name)} · {state}",
-        waiting_line(translator, door, now),
+        waiting_line(translator, door.waiting.count, oldest),
         today_line(translator, door.today, shows_profit=shows_money),
         supplier_line(translator, door.supplier) if shows_money else "",
     )
@@ -47,17 +47,6 @@ def state_text(translator: Translator, stop: Condition | None) -> str:
     if stop.name.startswith(OUT_OF_MONEY):
         return _("🔴 the supplier's money is used up")
     return _("⏸ closed by you")
-
-
-def waiting_line(translator: Translator, door: FrontDoor, now: datetime) -> str:
-    """Return how much waits for the reader, and for how long the oldest does."""
-    _ = translator.gettext
-    waiting = door.waiting
-    if waiting.oldest_at is None:
-        return _("Nothing waits for you.")
-    return _("Needs you: {count} · oldest {age}").format(
-        count=translator.number(waiting.count), age=age(translator, now - waiting.oldest_at)
-    )
 
 
 def resume_setup_label(translator: Translator, step: SetupStep) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from telegram import Update
 
 from handlers.account.start import welcome_screen
-from handlers.account.texts import language_chosen, languages_text
+from handlers.account.texts import language_chosen, languages_text, one_language
 from handlers.transport.command_menu import set_command_menu_of
 from handlers.ui.buttons import ButtonError, ChooseLanguage
 from handlers.ui.context import ShopContext
@@ -19,15 +19,18 @@ async def show_languages(update: Update, context: ShopContext) -> None:
     translator = context.translator
     choices = [
         [button(_marked(one.endonym, is_chosen=one is translator), ChooseLanguage(one.language))]
-        for one in context.shop.languages.values()
+        for one in context.shop.languages.offered
     ]
+    if len(choices) == 1:
+        await show(update, context, one_language(translator), keyboard([home(translator)]))
+        return
     await show(update, context, languages_text(translator), keyboard(*choices, [home(translator)]))
 
 
 async def choose_language(update: Update, context: ShopContext) -> None:
     """Store the chosen language, show the first screen in it, and set the command menu."""
     chosen = pressed(update, ChooseLanguage).language
-    if chosen not in context.shop.languages:
+    if not context.shop.languages.offers(chosen):
         raise ButtonError
     await context.shop.customers.choose_language(context.customer_id, chosen)
     context.use_language(chosen)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Collection
 
 from bot.domain.customer import TelegramId
 from bot.domain.dialog import Step
@@ -10,6 +10,7 @@ from bot.domain.shop_settings import ShopSettings
 from bot.domain.staff import Right
 from handlers.ui.html import bold, code, escaped, lines, paragraphs
 from handlers.ui.i18n import Translator
+from handlers.ui.opening import goods_and_hours
 from handlers.ui.order_card import questions
 from handlers.ui.topup_card import balance_line
 
@@ -28,7 +29,7 @@ def welcome_text(
             _("Hello {name}! Welcome to {shop}.").format(
                 name=escaped(first_name), shop=bold(settings.shop_name)
             ),
-            _("Pulsa, data, electricity tokens, e-money and game vouchers, day and night."),
+            goods_and_hours(translator, settings),
         ),
         lines(
             balance_line(translator, balance),
@@ -52,11 +53,13 @@ def owner_text(translator: Translator, bot_name: str) -> str:
     )
 
 
-def help_text(translator: Translator, shop_name: str, contact: str, user_id: TelegramId) -> str:
-    """Return how the shop works."""
+def help_text(
+    translator: Translator, settings: ShopSettings, user_id: TelegramId, *, has_languages: bool
+) -> str:
+    """Return how the shop works; `has_languages`: readers can choose theirs."""
     _ = translator.gettext
     return paragraphs(
-        bold(_("How {shop} works").format(shop=shop_name)),
+        bold(_("How {shop} works").format(shop=settings.shop_name)),
         _(
             "1. Top up your balance: ask with the button below, and pay as the shop tells you.\n"
             "2. Choose a product with /order, send the number, check and pay with one button.\n"
@@ -71,62 +74,80 @@ def help_text(translator: Translator, shop_name: str, contact: str, user_id: Tel
             _("/history: your orders, with their codes"),
             _("/status: your orders under way"),
             _("/balance: your balance"),
+            _("/topup: put money into your balance"),
             _("/numbers: the numbers you buy for, with their names"),
             _("/price: the price list; of one operator with /price tsel"),
-            _("/privacy: what the shop keeps about you, and how to have it erased"),
-            _("/language: Indonesian or English"),
+            _("/receipt K12: a receipt of an order, to pass on"),
+            _("/language: Indonesian or English") if has_languages else "",
+            _("/terms and /privacy: the rules of this shop, and your data"),
             _("/cancel: stop what you are doing"),
         ),
         _your_id(translator, user_id),
-        questions(translator, contact),
+        questions(translator, settings.shop_contact),
     )
 
 
-def staff_help_text(translator: Translator, may: Callable[[Right], bool]) -> str:
-    """Return the commands of the staff that the reader may use."""
+def admin_help_text(translator: Translator, rights: Collection[Right]) -> str:
+    """Return the list of the commands that somebody of the staff may use."""
     _ = translator.gettext
-    listed = [
+    offered = (
         (None, _("/menu: how the shop stands, and everything you can do")),
         (None, _("/cases: what waits for you, the oldest first")),
-        (Right.SELL, _("/sell: sell over the counter")),
+        (Right.SELL, _("/sell: sell over the counter, from your own balance")),
         (
             Right.CASES,
             _("/status: how things stand; with a number, a reference or an ID it finds orders"),
         ),
-        (Right.CUSTOMERS, _("/customers: your customers; with a name or a number it finds one")),
-        (Right.CUSTOMERS, _("/invite: links by which people join, and who asks to join")),
-        (Right.TOPUPS, _("/credit: put money into a wallet, by a name, a number or an ID")),
-        (Right.OWNER, _("/debit: take money out of a wallet, in the same way")),
-        (Right.OWNER, _("/price: your prices; one product such as /price S10 11500")),
         (
-            Right.OWNER,
-            _("/products: what you sell, to whom, and what is disrupted; with words, one product"),
+            Right.CUSTOMERS,
+            _("/customers: your customers; with a name or a number, those it fits"),
         ),
+        (Right.OWNER, _("/price: your prices; one product such as /price S10 11500")),
         (Right.COSTS, _("/balance: the shop's money and today's sales")),
-        (Right.COSTS, _("/report: what was sold and earned, up to last month")),
+        (Right.COSTS, _("/report: what was sold and earned, by day and by month")),
+        (Right.TOPUPS, _("/credit: put money into a wallet, by the customer's name or ID")),
+        (Right.OWNER, _("/debit: take money out of a wallet")),
         (
             Right.OWNER,
             _("/deposit: note what you paid to the supplier; with a minus it is corrected"),
         ),
         (
             Right.CASES,
-            _("/recon: compare with the supplier; with a reference, the difference is settled"),
+            _("/pause: stop selling; customers read what you write after it. /resume: sell again"),
         ),
         (
             Right.CASES,
-            _("/pause: stop selling; customers read what you write after it. /resume: sell again"),
+            _("/recon: compare with the supplier; with a reference, the difference is settled"),
         ),
-        (Right.OWNER, _("/settings: name, contact, ways to pay, hours and everything else")),
-        (Right.OWNER, _("/staff: your employees and what they may do")),
-        (Right.OWNER, _("/log: who did what, and when; with words it searches")),
-    ]
-    shown = [text for right, text in listed if right is None or may(right)]
-    return lines(bold(_("For you and your staff")), *shown)
+        (
+            Right.OWNER,
+            _("/products: what you sell, to whom, and what is disrupted; with words, one product"),
+        ),
+        (
+            Right.CUSTOMERS,
+            _(
+                "/invite: links by which people join, who asks to join, and the poster with your "
+                "code"
+            ),
+        ),
+        (Right.OWNER, _("/settings: the shop's name, payments, hours, texts and all the rest")),
+        (Right.OWNER, _("/staff: your employees, and what each of them may do")),
+        (Right.OWNER, _("/log: who did what, and when; with words, those acts only")),
+    )
+    shown = [text for right, text in offered if right is None or right in rights]
+    return lines(bold(_("For the shop's staff")), *shown)
 
 
 def languages_text(translator: Translator) -> str:
     """Return the question for the language."""
     return translator.gettext("Which language do you prefer?")
+
+
+def one_language(translator: Translator) -> str:
+    """Return that the shop has no other language than this one."""
+    return translator.gettext("This shop speaks {language} only.").format(
+        language=translator.endonym
+    )
 
 
 def language_chosen(translator: Translator) -> str:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Final
 
 from telegram import InlineKeyboardMarkup, Update
 
@@ -38,17 +37,16 @@ from handlers.admin.adjustment_texts import (
 )
 from handlers.admin.buttons import Adjust, AdjustFor, ChooseSource, DropAdjust, MakeAdjustment
 from handlers.admin.named_adjustments import choice_of, choice_too_late, customers_to_adjust
-from handlers.admin.proposed_adjustment import ASK_AGAIN, proposal_screen
+from handlers.admin.proposed_adjustment import ASK_AGAIN, MAX_NOTE_LENGTH, proposal_screen
 from handlers.ui.amounts import amount_fault, split_amount
 from handlers.ui.buttons import ButtonError
 from handlers.ui.context import ShopContext
 from handlers.ui.customer_rows import nobody_found
+from handlers.ui.fallbacks import say_old_button
 from handlers.ui.handler_factories import pressed
 from handlers.ui.html import paragraphs
 from handlers.ui.replies import alert, answer, show, show_new
 
-MAX_NOTE_LENGTH: Final = 200
-"""In characters; the rest of a note is cut off."""
 _USER_ID = re.compile(r"[1-9][0-9]{0,17}", re.ASCII)
 
 
@@ -156,6 +154,9 @@ async def adjust_for(update: Update, context: ShopContext) -> None:
         proposed = await context.shop.wallets.propose_adjustment(
             context.actor, CustomerId(button.customer_id), choice.amount, choice.note
         )
+    except NotFoundError:
+        await say_old_button(update, context)
+        return
     except InsufficientFundsError as error:
         await alert(update, context, too_little_in_wallet(translator, error))
         return

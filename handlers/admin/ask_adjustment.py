@@ -12,15 +12,14 @@ from bot.domain.money_source import right_for
 from bot.domain.order import CustomerId
 from bot.domain.typed_text import without_invisible
 from handlers.admin.adjustment_texts import ask_adjustment_text, too_little_in_wallet
-from handlers.admin.adjustments import MAX_NOTE_LENGTH
-from handlers.admin.proposed_adjustment import proposal_screen
+from handlers.admin.proposed_adjustment import MAX_NOTE_LENGTH, proposal_screen
 from handlers.ui.amounts import amount_fault, split_amount
-from handlers.ui.buttons import AskAdjustment
 from handlers.ui.context import ShopContext, message_text
 from handlers.ui.fallbacks import say_old_button, say_unknown_message, say_unreadable
 from handlers.ui.handler_factories import END, pressed
 from handlers.ui.keyboards import cancel_button, keyboard
 from handlers.ui.replies import remove_buttons, show_new, show_new_step
+from handlers.ui.staff_buttons import AskAdjustment
 
 Asked: TypeAlias = Literal[Step.ADJUSTMENT, -1]
 

@@ -37,12 +37,7 @@ from handlers.admin.buttons import (
     SellAgain,
     ShowCode,
 )
-from handlers.ui.buttons import (
-    ShowOverview,
-    ShowParked,
-    ShowWallet,
-    fits,
-)
+from handlers.ui.buttons import ShowWallet, fits
 from handlers.ui.home_rows import pause_or_resume_button, resume_button
 from handlers.ui.i18n import Translator
 from handlers.ui.keyboards import (
@@ -58,6 +53,7 @@ from handlers.ui.keyboards import (
 )
 from handlers.ui.labels import available_width, cut_to, is_whole, width
 from handlers.ui.people import name_or_id
+from handlers.ui.staff_buttons import ShowOverview, ShowParked
 from handlers.ui.thread_titles import write_button
 
 DANGER = KeyboardButtonStyle.DANGER

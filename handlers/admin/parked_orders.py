@@ -46,12 +46,12 @@ from handlers.admin.parked_orders_texts import (
     refunded,
 )
 from handlers.admin.status import evidence_screen, overview
-from handlers.ui.buttons import ShowParked
 from handlers.ui.context import ShopContext, message_text
 from handlers.ui.fallbacks import say_unknown_message, say_unreadable
 from handlers.ui.handler_factories import END, pressed
 from handlers.ui.html import bold, paragraphs
 from handlers.ui.replies import alert, answer, pressed_message_id, show, show_step
+from handlers.ui.staff_buttons import ShowParked
 
 AwaitingReference = Literal[Step.REFERENCE]
 Ended = Literal[-1] | None

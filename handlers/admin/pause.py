@@ -8,10 +8,10 @@ from bot.domain.errors import ConfirmationOutdatedError, SupplierRowsUnreadError
 from bot.domain.reopening import MAX_NOTE_LENGTH
 from handlers.admin.pause_texts import paused_text, resume_outdated, resumed_text, rows_unread
 from handlers.admin.status import overview
-from handlers.ui.buttons import Resume
 from handlers.ui.context import ShopContext
 from handlers.ui.handler_factories import pressed
 from handlers.ui.replies import alert, show, show_new
+from handlers.ui.staff_buttons import Resume
 
 
 async def pause(update: Update, context: ShopContext) -> None:

@@ -15,20 +15,21 @@ from handlers.admin.alerts import topup_details_text
 from handlers.admin.buttons import ShowRequest
 from handlers.admin.keyboards import topup_keyboard
 from handlers.admin.pending_decisions_texts import item_label, waiting_text
-from handlers.ui.buttons import (
-    Button,
-    ShowApplicant,
-    ShowOverview,
-    ShowParked,
-    ShowPendingDecisions,
-    ShowThread,
-)
+from handlers.ui.buttons import Button
 from handlers.ui.context import ShopContext
 from handlers.ui.fallbacks import say_old_button
 from handlers.ui.handler_factories import pressed
 from handlers.ui.i18n import Translator
 from handlers.ui.keyboards import back, button, home, keyboard, rows_of
 from handlers.ui.replies import show
+from handlers.ui.staff_buttons import (
+    ShowApplicant,
+    ShowApplication,
+    ShowOverview,
+    ShowParked,
+    ShowPendingDecisions,
+    ShowThread,
+)
 
 
 async def show_pending_decisions(update: Update, context: ShopContext) -> None:
@@ -69,6 +70,8 @@ def _opens(item: WaitingItem) -> Button:
         return ShowThread(item.thread.thread_id)
     if item.topup is not None:
         return ShowRequest(item.topup.topup_id)
+    if item.staff_link is not None and item.staff_link.link_id is not None:
+        return ShowApplication(item.staff_link.link_id)
     if item.request is not None:
         return ShowApplicant(item.request.customer_id)
     return ShowOverview() if item.order is None else ShowParked(item.order.order_id)

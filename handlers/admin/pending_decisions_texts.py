@@ -19,6 +19,7 @@ SIGNS = {
     WaitingKind.TOPUP: "💰",
     WaitingKind.CASE: "💬",
     WaitingKind.APPLICANT: "🙋",
+    WaitingKind.EMPLOYEE: "🧑‍💼",
     WaitingKind.WITHHELD: "🏷",
 }
 
@@ -71,6 +72,9 @@ def _count(translator: Translator, kind: WaitingKind, count: int) -> str:
         WaitingKind.CASE: translator.ngettext("{count} customer", "{count} customers", count),
         WaitingKind.APPLICANT: translator.ngettext(
             "{count} who wants to join", "{count} who want to join", count
+        ),
+        WaitingKind.EMPLOYEE: translator.ngettext(
+            "{count} who wants to work here", "{count} who want to work here", count
         ),
         WaitingKind.WITHHELD: translator.ngettext("{count} product", "{count} products", count),
     }

@@ -13,6 +13,8 @@ from handlers.ui.context import ShopContext
 from handlers.ui.i18n import Translator
 from handlers.ui.keyboards import Row, Screen, button, in_columns, keyboard, main_button
 
+MAX_NOTE_LENGTH: Final = 200
+"""In characters; the rest of a note is cut off."""
 ASK_AGAIN: Final = -1
 """The `source` of the button that leads back to the choice of sources."""
 

@@ -17,13 +17,13 @@ from handlers.admin.status_texts import (
     person_text,
 )
 from handlers.admin.withheld_products_texts import PRODUCTS_SHOWN, sell_again_label
-from handlers.ui.buttons import ShowCustomer, ShowOverview
 from handlers.ui.context import ShopContext
 from handlers.ui.customer_rows import customers_meant
 from handlers.ui.html import paragraphs
 from handlers.ui.keyboards import Screen, back, keyboard
 from handlers.ui.order_card import order_label, order_state
 from handlers.ui.replies import show_new
+from handlers.ui.staff_buttons import ShowCustomer, ShowOverview
 
 
 async def status(update: Update, context: ShopContext) -> None:

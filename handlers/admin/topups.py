@@ -42,8 +42,8 @@ from handlers.ui.amounts import amount_fault
 from handlers.ui.context import ShopContext, message_text
 from handlers.ui.fallbacks import say_old_button, say_unknown_message, say_unreadable
 from handlers.ui.handler_factories import END, pressed
+from handlers.ui.html import spaced
 from handlers.ui.keyboards import cancel_button, keyboard
-from handlers.ui.product_names import spaced
 from handlers.ui.replies import alert, answer, pressed_message_id, remove_buttons, show, show_new
 
 

@@ -8,9 +8,9 @@ from bot.domain.destination import DestinationKind
 from bot.domain.errors import DestinationError, DestinationFault
 from bot.services.catalogue.browse import Offer
 from handlers.ui.destination_texts import foreign_number, meter_warning, number_trails
-from handlers.ui.html import bold, code, escaped, lines, paragraphs, warning
+from handlers.ui.html import bold, code, escaped, lines, paragraphs, spaced, warning
 from handlers.ui.i18n import Translator
-from handlers.ui.product_names import brand_name, listing_name, spaced
+from handlers.ui.product_names import brand_name, listing_name
 
 
 def destination_text(translator: Translator, offer: Offer, note: str, problem: str = "") -> str:

@@ -26,7 +26,6 @@ from handlers.customers.card_texts import (
     orders_title,
     shown_number,
 )
-from handlers.ui.buttons import AskAdjustment, ListCustomers, ShowCustomer, ShowParked
 from handlers.ui.context import ShopContext
 from handlers.ui.handler_factories import END, pressed
 from handlers.ui.html import code, lines, paragraphs
@@ -35,6 +34,14 @@ from handlers.ui.keyboards import Row, Screen, back, button, home, keyboard, pag
 from handlers.ui.order_card import not_found, order_label, order_state, order_title
 from handlers.ui.people import who
 from handlers.ui.replies import alert, show
+from handlers.ui.staff_buttons import (
+    AskAdjustment,
+    AskErasure,
+    ListCustomers,
+    SendPersonalData,
+    ShowCustomer,
+    ShowParked,
+)
 from handlers.ui.thread_titles import write_button
 
 
@@ -111,6 +118,9 @@ async def say_unknown(update: Update, context: ShopContext) -> None:
 def _rows(context: ShopContext, card: CustomerCard) -> list[Row]:
     translator, customer_id = context.translator, card.customer.customer_id
     _ = translator.gettext
+    ends = [button(_("👥 Customers"), ListCustomers()), home(translator)]
+    if card.is_erased:
+        return [[button(_("🧾 Orders"), CustomerOrders(customer_id))], ends]
     money: Row = []
     if context.may(Right.TOPUPS):
         money.append(button(_("➕ Credit"), AskAdjustment(customer_id, is_debit=False)))  # noqa: RUF001 - a sign
@@ -133,7 +143,9 @@ def _rows(context: ShopContext, card: CustomerCard) -> list[Row]:
         buttons.append(button(_("🔗 Link Telegram"), MakeAccountLink(customer_id)))
     else:
         buttons.append(write_button(translator, customer_id))
-    ends = [button(_("👥 Customers"), ListCustomers()), home(translator)]
+    if card.is_for_owner:
+        buttons.append(button(_("📄 Their data"), SendPersonalData(customer_id)))
+        buttons.append(button(_("🗑 Erase data"), AskErasure(customer_id)))
     return [*side_by_side(buttons), ends]
 
 

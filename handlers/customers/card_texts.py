@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import assert_never
 
 from bot.domain.customer import Customer
-from bot.domain.customer_card import MAX_NOTE_LENGTH, masked_number
+from bot.domain.customer_card import MAX_NOTE_LENGTH
 from bot.domain.errors import CustomerActFault
 from bot.domain.order import Order
+from bot.domain.staff_view import masked_number
 from bot.services.people.acts import CustomerAct, ProposedAct
 from bot.services.people.card import CustomerCard
 from handlers.ui.html import bold, code, dotted, escaped, lines, linked, paragraphs
@@ -46,8 +47,16 @@ def _person(translator: Translator, card: CustomerCard) -> str:
         if customer.telegram_id is not None and not customer.is_reachable
         else "",
         _("Customer since {date}").format(date=translator.date(customer.created_at)),
+        _invited_by(translator, card.invited_by),
         _last_order(translator, card),
     )
+
+
+def _invited_by(translator: Translator, inviter: Customer | None) -> str:
+    if inviter is None:
+        return ""
+    name = who(translator, inviter.customer_id, inviter)
+    return translator.gettext("Invited by {name}").format(name=name)
 
 
 def _last_order(translator: Translator, card: CustomerCard) -> str:

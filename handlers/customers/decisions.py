@@ -50,13 +50,13 @@ from handlers.customers.card_texts import (
     proposal_text,
 )
 from handlers.ui.amounts import amount_fault
-from handlers.ui.buttons import ShowCustomer
 from handlers.ui.context import ShopContext, message_text
 from handlers.ui.handler_factories import END, pressed
 from handlers.ui.i18n import Translator
 from handlers.ui.keyboards import Row, Screen, back, button, in_columns, keyboard, main_button
 from handlers.ui.labels import label_with_name
 from handlers.ui.replies import alert, answer, pressed_message_id, show, show_new, show_step
+from handlers.ui.staff_buttons import ShowCustomer
 
 OFFERED_LIMITS: Final = (0, 50_000, 100_000, 200_000, 300_000, 500_000)
 """In whole rupiah; others are typed."""

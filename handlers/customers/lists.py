@@ -12,7 +12,7 @@ from bot.domain.dialog import Dialog, Step
 from bot.services.people.people import CustomerPage
 from handlers.customers.buttons import AskNewPerson, FoundCustomers
 from handlers.customers.list_texts import found_title, list_hint, list_name, list_title
-from handlers.ui.buttons import Button, ListCustomers, ShowCustomer, fits
+from handlers.ui.buttons import Button, fits
 from handlers.ui.context import ShopContext, message_text
 from handlers.ui.customer_rows import customer_row, found_rows, nobody_found
 from handlers.ui.handler_factories import pressed
@@ -20,6 +20,7 @@ from handlers.ui.html import paragraphs
 from handlers.ui.i18n import Translator
 from handlers.ui.keyboards import Row, Screen, button, home, keyboard, pager, side_by_side
 from handlers.ui.replies import pressed_message_id, show_step
+from handlers.ui.staff_buttons import ListCustomers, ShowCustomer, ShowInvitations
 
 Searching = Literal[Step.CUSTOMER]
 LONGEST_TERM: Final = 64
@@ -120,4 +121,5 @@ def _other_lists(translator: Translator, which: CustomerList | None) -> list[Row
 
 def _ends(translator: Translator) -> list[Row]:
     new = button(translator.gettext("👤 Without Telegram"), AskNewPerson())
-    return [[new], [home(translator)]]
+    invite = button(translator.gettext("🔗 Invitations"), ShowInvitations())
+    return [*side_by_side([new, invite]), [home(translator)]]

@@ -14,11 +14,11 @@ from handlers.customers.buttons import MakeAccountLink
 from handlers.customers.card import card_screen
 from handlers.customers.card_texts import ask_person_text, has_telegram, link_text, no_name
 from handlers.ui.account_links import account_link
-from handlers.ui.buttons import ListCustomers, ShowCustomer
 from handlers.ui.context import ShopContext, message_text
 from handlers.ui.handler_factories import END, pressed
 from handlers.ui.keyboards import back, keyboard
 from handlers.ui.replies import alert, pressed_message_id, show, show_step
+from handlers.ui.staff_buttons import ListCustomers, ShowCustomer
 
 Asking = Literal[Step.CUSTOMER]
 

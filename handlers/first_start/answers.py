@@ -10,10 +10,14 @@ from bot.domain.money import parse_rupiah
 from bot.domain.qris import merchant_of
 from bot.domain.setting_input import SettingInputError, read_input
 from handlers.first_start.buttons import ApplyPayment
-from handlers.first_start.first_start import Asked, show_setup, show_typed_deposit
+from handlers.first_start.first_start import (
+    Asked,
+    before_opening,
+    show_setup,
+    show_typed_deposit,
+)
 from handlers.first_start.texts import heading, proposed_payment_text
 from handlers.ui.amounts import amount_fault
-from handlers.ui.buttons import GoToSetup
 from handlers.ui.context import ShopContext, message_text
 from handlers.ui.handler_factories import END
 from handlers.ui.html import paragraphs
@@ -21,10 +25,12 @@ from handlers.ui.keyboards import back, keyboard, main_button
 from handlers.ui.qris_picture import QrisPictureError, picture_in, read_qris, why_not_read
 from handlers.ui.replies import show
 from handlers.ui.setting_faults import input_fault
+from handlers.ui.staff_buttons import GoToSetup
 
 QRIS_START = "0002"
 
 
+@before_opening
 async def take_setup_text(update: Update, context: ShopContext) -> Asked:
     """Take the typed text as the answer to the open step."""
     step, text = _asked(context), message_text(update)
@@ -42,6 +48,7 @@ async def take_setup_text(update: Update, context: ShopContext) -> Asked:
     return await show_setup(update, context, step.next)
 
 
+@before_opening
 async def take_setup_picture(update: Update, context: ShopContext) -> Asked:
     """Take a photo as the shop's QRIS; repeat the step after anything else."""
     step = _asked(context)

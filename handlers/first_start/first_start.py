@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import suppress
 from decimal import Decimal
+from functools import wraps
 from typing import Final, Literal
 
 from telegram import Update
 
 from bot.domain.catalogue import CategoryId
 from bot.domain.dialog import Step
-from bot.domain.errors import ConfirmationOutdatedError, TokenError
+from bot.domain.errors import ConfirmationOutdatedError, NotFoundError, TokenError
 from bot.domain.first_start import SetupStep, step_of
 from bot.domain.money import Rupiah
 from bot.domain.selection import SoldTo, category_target
@@ -37,7 +39,7 @@ from handlers.first_start.texts import (
     selection_text,
     typed_deposit_text,
 )
-from handlers.ui.buttons import ButtonError, GoToSetup, MakePoster, ShowCatalogue
+from handlers.ui.buttons import ButtonError, ShowCatalogue
 from handlers.ui.context import ShopContext, sender
 from handlers.ui.digital_goods import digital_goods_text
 from handlers.ui.handler_factories import END, Callback, pressed
@@ -55,7 +57,8 @@ from handlers.ui.keyboards import (
     side_by_side,
 )
 from handlers.ui.product_names import category_name, in_order, listing_name
-from handlers.ui.replies import pressed_message_id, show, show_new, show_step
+from handlers.ui.replies import alert, pressed_message_id, show, show_new, show_step
+from handlers.ui.staff_buttons import GoToSetup, MakePoster
 
 Started = Literal[Step.PRODUCT, Step.DESTINATION, -1] | None
 """What /start leads to otherwise."""
@@ -81,12 +84,28 @@ def setup_or(callback: Callback[Started]) -> Callback[Started | Asked]:
     return handle
 
 
-async def go_to_setup(update: Update, context: ShopContext) -> Asked:
-    """Go to a step: the next one, by skipping, or an earlier one."""
-    step = pressed(update, GoToSetup).step
-    if step not in list(SetupStep):
-        raise ButtonError
-    return await show_setup(update, context, SetupStep(step))
+def before_opening(callback: Callback[Asked]) -> Callback[Asked]:
+    """Return a handler that says, once the shop is open, where its settings are changed.
+
+    The first start's buttons set prices and payments at one press: those of old messages must not
+    change a shop that sells.
+    """
+
+    @wraps(callback)
+    async def handle(update: Update, context: ShopContext) -> Asked:
+        if not context.settings.is_set_up:
+            return await callback(update, context)
+        await context.shop.dialogs.end(context.customer_id)
+        text = context.translator.gettext(
+            "The shop is open already. You change it with /settings and /price."
+        )
+        if update.callback_query is None:
+            await show_new(update, context, text)
+        else:
+            await alert(update, context, text)
+        return END
+
+    return handle
 
 
 def then_setup(callback: Callback[Bought]) -> Callback[Bought]:
@@ -105,6 +124,15 @@ def then_setup(callback: Callback[Bought]) -> Callback[Bought]:
         return done
 
     return handle
+
+
+@before_opening
+async def go_to_setup(update: Update, context: ShopContext) -> Asked:
+    """Go to a step: the next one, by skipping, or an earlier one."""
+    step = pressed(update, GoToSetup).step
+    if step not in list(SetupStep):
+        raise ButtonError
+    return await show_setup(update, context, SetupStep(step))
 
 
 async def show_setup(
@@ -135,9 +163,7 @@ def _framed(context: ShopContext, step: SetupStep, text: str, rows: Sequence[Row
         skips = step in TYPED and (step is not SetupStep.DEPOSIT or bool(rows))
         label = translator.gettext("Skip ›") if skips else translator.gettext("Next ›")  # noqa: RUF001
         ways.append(button(label, GoToSetup(step + 1)))
-    greeting = ""
-    if step is SetupStep.NAME:
-        greeting = greeting_text(translator, is_open=context.settings.is_set_up)
+    greeting = greeting_text(translator) if step is SetupStep.NAME else ""
     return paragraphs(heading(translator, step), greeting, text), keyboard(*rows, ways)
 
 
@@ -163,18 +189,17 @@ async def _step_screen(
         case SetupStep.DEPOSIT:
             return await _deposit_screen(context, problem)
         case SetupStep.PURCHASE:
-            rows = [[button(translator.gettext("🛒 Try a purchase"), ShowCatalogue())]]
-            text = purchase_text(translator, is_open=settings.is_set_up)
-            return text, [*rows, _opening_row(context)]
+            return purchase_text(translator), [
+                [button(translator.gettext("🛒 Try a purchase"), ShowCatalogue())],
+                _opening_row(context),
+            ]
 
 
 def _opening_row(context: ShopContext) -> Row:
-    """Return the button that ends the first start: it opens the shop, unless it is open."""
-    if context.settings.is_set_up:
-        return [main_button(context.translator.gettext("✅ Done"), OpenShop())]
     return [main_button(context.translator.gettext("🏪 Open the shop"), OpenShop())]
 
 
+@before_opening
 async def use_my_contact(update: Update, context: ShopContext) -> Asked:
     """Take the owner's user name as the contact."""
     username = sender(update).username
@@ -185,6 +210,7 @@ async def use_my_contact(update: Update, context: ShopContext) -> Asked:
     return await show_setup(update, context, step.next)
 
 
+@before_opening
 async def apply_payment(update: Update, context: ShopContext) -> Asked:
     """Make the proposed change of how customers pay, and go on."""
     try:
@@ -211,6 +237,7 @@ async def _profit_screen(context: ShopContext) -> tuple[str, list[Row]]:
     return profit_text(translator, samples), in_columns(choices, 2)
 
 
+@before_opening
 async def set_profit(update: Update, context: ShopContext) -> Asked:
     """Set the profit on everything, and show what it makes of three products."""
     wanted = pressed(update, SetProfit)
@@ -235,6 +262,7 @@ async def _selection_screen(context: ShopContext) -> tuple[str, list[Row]]:
     return text, side_by_side(switches)
 
 
+@before_opening
 async def switch_type(update: Update, context: ShopContext) -> Asked:
     """Set to whom a type is sold."""
     wanted = pressed(update, SwitchType)
@@ -242,7 +270,8 @@ async def switch_type(update: Update, context: ShopContext) -> Asked:
     if not 0 <= wanted.policy < len(policies):
         raise ButtonError
     target = category_target(CategoryId(wanted.category_id))
-    await context.shop.selection.sell_to(context.actor, target, policies[wanted.policy])
+    with suppress(NotFoundError):  # The supplier does not list it any more.
+        await context.shop.selection.sell_to(context.actor, target, policies[wanted.policy])
     return await show_setup(update, context, SetupStep.SELECTION)
 
 
@@ -264,14 +293,14 @@ async def _deposit_screen(context: ShopContext, problem: str) -> tuple[str, list
     balance, tracked = report.supplier_balance, report.tracked_balance
     rows: list[Row] = []
     if balance is not None and balance != tracked:
-        rows = [await _note_row(context, balance)]
+        rows = [await _note_row(context, balance, tracked)]
     return paragraphs(problem, deposit_text(context.translator, balance, tracked)), rows
 
 
-async def _note_row(context: ShopContext, balance: int) -> Row:
-    """Return the button that makes `balance` rupiah the money that is recorded at the supplier."""
+async def _note_row(context: ShopContext, balance: int, tracked: int) -> Row:
+    """Return the button that records `balance` rupiah at the supplier instead of `tracked`."""
     translator = context.translator
-    proposed = await context.shop.supplier_deposit.propose_balance(context.actor, balance)
+    proposed = await context.shop.supplier_deposit.propose(context.actor, balance - tracked)
     label = translator.gettext("✅ Record {amount}").format(amount=translator.money(balance))
     return [main_button(label, NoteOpening(proposed.token))]
 
@@ -279,20 +308,22 @@ async def _note_row(context: ShopContext, balance: int) -> Row:
 async def show_typed_deposit(update: Update, context: ShopContext, balance: int) -> Asked:
     """Show the money at the supplier that was typed, in rupiah, to be confirmed."""
     step = SetupStep.DEPOSIT
-    text = typed_deposit_text(context.translator, balance)
-    screen = _framed(context, step, text, [await _note_row(context, balance)])
-    dialog = context.dialog_at_arrival
-    message_id = None if dialog is None else dialog.message_id
-    await context.shop.first_start.ask(context.actor, step, message_id)
-    await show_step(update, context, *screen, message_id=message_id)
+    report: BalanceReport = await context.shop.admin.balance(context.actor)
+    if balance == report.tracked_balance:
+        return await show_setup(update, context, step.next)
+    row = await _note_row(context, balance, report.tracked_balance)
+    screen = _framed(context, step, typed_deposit_text(context.translator, balance), [row])
+    await context.shop.first_start.ask(context.actor, step, None)
+    await show_step(update, context, *screen, message_id=None)
     return Step.FIRST_START
 
 
+@before_opening
 async def note_opening(update: Update, context: ShopContext) -> Asked:
     """Record the money at the supplier, once, and go on."""
     try:
         token = pressed(update, NoteOpening).token
-        await context.shop.supplier_deposit.record(context.actor, token)
+        await context.shop.supplier_deposit.record(context.actor, token, only_as_shown=True)
     except (TokenError, ConfirmationOutdatedError):
         return await show_setup(update, context, SetupStep.DEPOSIT)
     return await show_setup(update, context, SetupStep.DEPOSIT.next)
@@ -301,11 +332,12 @@ async def note_opening(update: Update, context: ShopContext) -> Asked:
 async def open_shop(update: Update, context: ShopContext) -> Literal[-1]:
     """Open the shop, and show its link."""
     translator = context.translator
-    is_opened = await context.shop.first_start.open(context.actor)
+    if not await context.shop.first_start.open(context.actor):
+        await alert(update, context, translator.gettext("The shop is open already."))
     await context.reload(update)
     link = f"https://t.me/{context.bot.username}"
     copy = copying(translator.gettext("📋 Copy the link"), link)
-    text = opened_text(translator, context.settings.shop_name, link, is_new=is_opened)
+    text = opened_text(translator, context.settings.shop_name, link)
     markup = keyboard(
         [] if copy is None else [copy],
         [button(translator.gettext("🖨 Poster to print"), MakePoster())],

@@ -21,12 +21,8 @@ def heading(translator: Translator, step: SetupStep) -> str:
     )
 
 
-def greeting_text(translator: Translator, *, is_open: bool) -> str:
-    """Return what the first step says before its question; `is_open`: it is done once more."""
-    if is_open:
-        return translator.gettext(
-            "The shop is open, and stays so. Go through the first steps again; each can be skipped."
-        )
+def greeting_text(translator: Translator) -> str:
+    """Return what the first step says before its question."""
     return translator.gettext(
         "✅ You are the owner of this shop. It is still closed: nobody else can buy. A few "
         "questions, each can be skipped, and changed later in /settings."
@@ -130,12 +126,8 @@ def typed_deposit_text(translator: Translator, balance: int) -> str:
     ).format(balance=bold(translator.money(balance)))
 
 
-def purchase_text(translator: Translator, *, is_open: bool) -> str:
+def purchase_text(translator: Translator) -> str:
     """Return the last step: a purchase of the owner's own, and the opening."""
-    if is_open:
-        return translator.gettext(
-            "Try a purchase for your own number: send it here, or press the button."
-        )
     return translator.gettext(
         "Try a purchase for your own number: send it here, or press the button. Only you can buy "
         "until the shop is open."
@@ -149,12 +141,18 @@ def purchase_tried_text(translator: Translator) -> str:
     )
 
 
-def opened_text(translator: Translator, shop_name: str, link: str, *, is_new: bool) -> str:
-    """Return that the shop is open, with its link; `is_new`: it has just been opened."""
+def opened_text(translator: Translator, shop_name: str, link: str) -> str:
+    """Return that the shop is open, with its link."""
     _ = translator.gettext
-    title = _("🎉 {shop} is open.") if is_new else _("✅ {shop} is open already.")
     return paragraphs(
-        bold(title.format(shop=shop_name)),
+        bold(_("🎉 {shop} is open.").format(shop=shop_name)),
         _("Give your customers this link, or print the poster with its code:"),
         code(link),
+    )
+
+
+def resume_label(translator: Translator, step: SetupStep) -> str:
+    """Return the label of the button that goes on with the first start."""
+    return translator.gettext("▶️ Go on setting up ({step}/{steps})").format(
+        step=int(step), steps=STEPS
     )

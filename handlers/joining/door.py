@@ -70,7 +70,7 @@ async def _ask_to_join(update: Update, context: ShopContext) -> None:
 
 async def _choose_language(update: Update, context: ShopContext) -> None:
     chosen = pressed(update, ChooseLanguage).language
-    if chosen not in context.shop.languages:
+    if not context.shop.languages.offers(chosen):
         raise ButtonError
     await context.shop.customers.choose_language(context.customer_id, chosen)
     context.use_language(chosen)

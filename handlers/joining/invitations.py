@@ -20,7 +20,6 @@ from handlers.joining.texts import (
     poster_label,
     too_many_invitations,
 )
-from handlers.ui.buttons import MakePoster, ShowApplicant
 from handlers.ui.context import ShopContext
 from handlers.ui.handler_factories import pressed
 from handlers.ui.keyboards import (
@@ -36,6 +35,7 @@ from handlers.ui.keyboards import (
 from handlers.ui.labels import label_with_name
 from handlers.ui.people import name_or_id
 from handlers.ui.replies import show, show_new
+from handlers.ui.staff_buttons import MakePoster, ShowApplicant
 
 OFFERED: Final = ((1, 7), (10, 30), (0, 0))
 """The limits of persons and days that have a button; 0: none."""

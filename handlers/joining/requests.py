@@ -11,10 +11,10 @@ from bot.services.joining import Applicant
 from handlers.joining.buttons import DecideJoin
 from handlers.joining.keyboards import applicant_keyboard
 from handlers.joining.texts import already_decided, applicant_text, no_applicant
-from handlers.ui.buttons import ShowApplicant
 from handlers.ui.context import ShopContext
 from handlers.ui.handler_factories import pressed
 from handlers.ui.replies import alert, show, show_new
+from handlers.ui.staff_buttons import ShowApplicant
 
 
 async def show_applicant(update: Update, context: ShopContext) -> None:

@@ -19,12 +19,13 @@ from handlers.joining.texts import (
     poster_label,
     poster_text,
 )
-from handlers.ui.buttons import MakePoster, ShareLink
+from handlers.ui.buttons import ShareLink
 from handlers.ui.context import ShopContext
 from handlers.ui.handler_factories import pressed
 from handlers.ui.keyboards import button, copying, keyboard
 from handlers.ui.product_names import listing_name, trail_text
 from handlers.ui.replies import alert, show_document, show_new, show_picture
+from handlers.ui.staff_buttons import MakePoster
 
 
 async def share_link(update: Update, context: ShopContext) -> None:
@@ -62,8 +63,10 @@ async def make_poster(update: Update, context: ShopContext) -> None:
     """Send the poster, as a picture to look at and as a PDF to print."""
     shop, settings = context.shop, context.settings
     default = settings.default_language
-    ordered = sorted(shop.languages, key=lambda code: (code != default, code))
-    texts = [poster_text(shop.languages[code]) for code in ordered]
+    ordered = sorted(
+        shop.languages.offered, key=lambda one: (one.language != default, one.language)
+    )
+    texts = [poster_text(one) for one in ordered]
     url = url_of(context.bot.username, StartLink())
     picture, pdf = await asyncio.to_thread(_drawn, settings.shop_name, url, texts)
     await show_picture(update, context, picture, poster_caption(context.translator))

@@ -220,6 +220,6 @@ def joined_text(translator: Translator, shop_contact: str) -> str:
     """Return what somebody reads who was let in."""
     _ = translator.gettext
     return paragraphs(
-        lines(bold(_("✅ You are in.")), _("From now on you can buy here, day and night.")),
+        lines(bold(_("✅ You are in.")), _("From now on you can buy here.")),
         questions(translator, shop_contact),
     )

@@ -12,7 +12,7 @@ from handlers.ui.i18n import Translator
 from handlers.ui.keyboards import keyboard, reopening_row, shop_in_new_message
 from handlers.ui.opening import opening_text
 from handlers.ui.rendered_message import RenderedMessage, Renderers, RenderInput
-from handlers.ui.reopening_row import replace_reopening_row
+from handlers.ui.reopening_row import replace_reopening_row, shop_paused
 from handlers.ui.replies import answer
 
 
@@ -20,7 +20,9 @@ async def ask_reopening(update: Update, context: ShopContext) -> None:
     """Store the request for a reopening notice; the pressed screen stays, with a new button."""
     translator = context.translator
     opening = await context.shop.reopening.subscribe(context.customer_id)
-    if opening.is_paused:
+    if opening.opens_at is not None:
+        text = shop_paused(translator, opening)
+    elif opening.is_paused:
         text = translator.gettext(
             "All right, we will write to you once, as soon as the shop opens."
         )

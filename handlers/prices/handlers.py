@@ -5,10 +5,6 @@ from __future__ import annotations
 from bot.domain.staff import Right
 from handlers.prices.buttons import (
     ApplyPrice,
-    AskCode,
-    AskFixedPrice,
-    AskLevelName,
-    AskTerms,
     ChooseLeast,
     ChooseRounding,
     ChooseTarget,
@@ -40,10 +36,10 @@ from handlers.prices.previews import (
     undo_price,
 )
 from handlers.prices.products import find_product_prices, price_command, show_product_prices
-from handlers.prices.questions import ask_code, ask_fixed_price, ask_level_name, ask_terms
-from handlers.ui.buttons import ListPrices, ShowPrices
+from handlers.ui.buttons import ListPrices
 from handlers.ui.handler_factories import Handlers, on_command, on_press
 from handlers.ui.permissions import on_staff_press
+from handlers.ui.staff_buttons import ShowPrices
 
 
 def price_handlers() -> Handlers:
@@ -69,14 +65,4 @@ def price_handlers() -> Handlers:
         on_staff_press(ShowLevel, Right.OWNER, show_level),
         on_staff_press(MoveLevel, Right.OWNER, move_level),
         on_staff_press(DropLevel, Right.OWNER, drop_level),
-    ]
-
-
-def price_questions() -> Handlers:
-    """Return the owners' buttons that ask for a typed text: the step PRICE."""
-    return [
-        on_staff_press(AskTerms, Right.OWNER, ask_terms),
-        on_staff_press(AskFixedPrice, Right.OWNER, ask_fixed_price),
-        on_staff_press(AskCode, Right.OWNER, ask_code),
-        on_staff_press(AskLevelName, Right.OWNER, ask_level_name),
     ]

@@ -17,11 +17,11 @@ from handlers.prices.buttons import (
 )
 from handlers.prices.level_texts import level_deleted, level_fault, level_text, levels_text
 from handlers.prices.overview import no_such_rule
-from handlers.ui.buttons import ShowPrices
 from handlers.ui.context import ShopContext
 from handlers.ui.handler_factories import pressed
 from handlers.ui.keyboards import Row, back, button, keyboard
 from handlers.ui.replies import alert, answer, show
+from handlers.ui.staff_buttons import ShowPrices
 
 
 async def show_levels(update: Update, context: ShopContext) -> None:

@@ -13,7 +13,7 @@ from handlers.prices.buttons import ListFound
 from handlers.ui.buttons import Button, ListPrices
 from handlers.ui.context import ShopContext
 from handlers.ui.handler_factories import pressed
-from handlers.ui.html import bold, dotted, escaped, lines, paragraphs
+from handlers.ui.html import bold, dotted, escaped, lines, paragraphs, spaced
 from handlers.ui.i18n import Translator
 from handlers.ui.keyboards import (
     InlineButton,
@@ -35,7 +35,6 @@ from handlers.ui.product_names import (
     in_order,
     listing_name,
     short_search,
-    spaced,
     trail_text,
 )
 from handlers.ui.replies import alert, show, show_new

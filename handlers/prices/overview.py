@@ -18,7 +18,7 @@ from handlers.prices.buttons import (
     UndoPrice,
 )
 from handlers.prices.rule_texts import level_name, pricing_line, pricing_text, target_name
-from handlers.ui.buttons import ListPrices, ShowPrices
+from handlers.ui.buttons import ListPrices
 from handlers.ui.context import ShopContext
 from handlers.ui.handler_factories import pressed
 from handlers.ui.html import bold, dotted, escaped, lines, paragraphs
@@ -39,6 +39,7 @@ from handlers.ui.labels import available_width, cut_to
 from handlers.ui.offers import nothing_on_sale
 from handlers.ui.product_names import category_labels, short_name
 from handlers.ui.replies import alert, show, show_new
+from handlers.ui.staff_buttons import ShowPrices
 
 PER_PAGE = 10
 

@@ -32,7 +32,7 @@ from handlers.prices.preview_texts import (
     too_late,
     undone_text,
 )
-from handlers.ui.buttons import Button, ButtonError, ShowPrices
+from handlers.ui.buttons import Button, ButtonError
 from handlers.ui.context import ShopContext
 from handlers.ui.handler_factories import pressed
 from handlers.ui.html import paragraphs
@@ -48,6 +48,7 @@ from handlers.ui.keyboards import (
     pager,
 )
 from handlers.ui.replies import alert, answer, show
+from handlers.ui.staff_buttons import ShowPrices
 
 PER_PAGE = 10
 ROUNDINGS = (1, 50, 100, 500, 1_000)

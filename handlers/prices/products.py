@@ -26,7 +26,6 @@ from handlers.prices.lists import list_command
 from handlers.prices.overview import listed, no_such_rule, show_prices
 from handlers.prices.previews import propose
 from handlers.prices.rule_texts import level_name, target_name
-from handlers.ui.buttons import ShowPrices
 from handlers.ui.context import ShopContext
 from handlers.ui.handler_factories import pressed
 from handlers.ui.html import bold, code, dotted, escaped, lines, paragraphs
@@ -34,6 +33,7 @@ from handlers.ui.i18n import Translator
 from handlers.ui.keyboards import InlineButton, Row, Screen, back, button, keyboard, paged, pager
 from handlers.ui.product_names import listing_name, short_search, whole_name
 from handlers.ui.replies import alert, show, show_new
+from handlers.ui.staff_buttons import ShowPrices
 
 CODE_WORDS = frozenset({"kode", "code"})
 

@@ -13,6 +13,7 @@ from bot.domain.money import parse_rupiah
 from bot.domain.price_input import PriceInputError, parse_pricing
 from bot.domain.prices import FixedPrice, LevelError, Pricing, Target
 from bot.domain.short_codes import ShortCodeError
+from bot.domain.staff import Right
 from bot.domain.viewer import LevelId
 from bot.services.prices.rules import target_of
 from handlers.prices.buttons import (
@@ -29,13 +30,15 @@ from handlers.prices.overview import listed, no_such_rule
 from handlers.prices.previews import propose
 from handlers.prices.rule_texts import ask_terms_text, level_name, price_fault, target_name
 from handlers.ui.amounts import amount_fault
-from handlers.ui.buttons import Button, ShowPrices
+from handlers.ui.buttons import Button
 from handlers.ui.context import ShopContext, message_text
 from handlers.ui.fallbacks import say_unreadable
-from handlers.ui.handler_factories import END, pressed
+from handlers.ui.handler_factories import END, Handlers, pressed
 from handlers.ui.html import bold, paragraphs
 from handlers.ui.keyboards import Row, back, cancel_button, keyboard
+from handlers.ui.permissions import on_staff_press
 from handlers.ui.replies import alert, pressed_message_id, show, show_new, show_step
+from handlers.ui.staff_buttons import ShowPrices
 
 TERMS: Final = "terms"
 FIXED: Final = "fixed"
@@ -43,6 +46,16 @@ CODE: Final = "code"
 LEVEL: Final = "level"
 Asked = Literal[Step.PRICE]
 Data: TypeAlias = dict[str, str | int]
+
+
+def price_questions() -> Handlers:
+    """Return the owners' buttons that ask for a typed text: the step PRICE."""
+    return [
+        on_staff_press(AskTerms, Right.OWNER, ask_terms),
+        on_staff_press(AskFixedPrice, Right.OWNER, ask_fixed_price),
+        on_staff_press(AskCode, Right.OWNER, ask_code),
+        on_staff_press(AskLevelName, Right.OWNER, ask_level_name),
+    ]
 
 
 async def ask_terms(update: Update, context: ShopContext) -> Asked | None:

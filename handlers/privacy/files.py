@@ -5,12 +5,15 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from html import escape
 
+from bot.domain.customer_card import CustomerFile
 from bot.domain.destination import group_digits
 from bot.domain.ledger import Purpose
 from bot.domain.order import Order, order_number_of
 from bot.domain.supplier_profile import PanelProfile
+from bot.domain.thread import ThreadMessage
 from bot.domain.topup import TopUp
 from bot.services.personal_data import BookedTransfer, PersonalData
 from handlers.ui.i18n import N_, Translator
@@ -103,6 +106,7 @@ def _sections(translator: Translator, profile: PanelProfile, data: PersonalData)
                 for one in data.notices
             ],
         ),
+        Section(_("Conversations"), [_message(translator, one) for one in data.written]),
         Section(
             _("Reminders you asked for"),
             [{time: at(one.asked_at), _("Product"): str(one.product_id)} for one in data.reminders],
@@ -127,10 +131,29 @@ def _profile(translator: Translator, data: PersonalData) -> Entry:
         _("Customer number"): str(customer.customer_id),
         _("Language"): customer.chosen_language or customer.telegram_language,
         _("Customer since"): translator.datetime(customer.created_at),
+        _("Level"): data.level,
+        _("Note of the shop"): data.file.note,
+        _("Blocked since"): _blocked_since(translator, data.file),
+        _("Reason of the block"): data.file.block_reason,
         _("Came by the invitation"): "" if data.invitation is None else data.invitation.code,
         _("Balance"): translator.money(wallet.balance),
         _("Reserved for orders"): translator.money(wallet.held) if wallet.held else "",
         _("Credit limit"): translator.money(wallet.credit_limit) if wallet.credit_limit else "",
+    }
+
+
+def _blocked_since(translator: Translator, file: CustomerFile) -> str:
+    return "" if file.blocked_at is None else translator.datetime(file.blocked_at)
+
+
+def _message(translator: Translator, message: ThreadMessage) -> Entry:
+    _ = translator.gettext
+    author = _("The shop") if message.is_from_shop else _("The customer")
+    return {
+        _("Time"): translator.datetime(message.sent_at),
+        _("From"): author,
+        _("Text"): message.body,
+        _("Attached file"): message.file_id,
     }
 
 
@@ -196,6 +219,15 @@ def for_programs(profile: PanelProfile, data: PersonalData) -> bytes:
             }
             for one in data.notices
         ],
+        "conversations": [
+            {
+                "time": one.sent_at.isoformat(),
+                "is_from_shop": one.is_from_shop,
+                "text": one.body,
+                "file": one.file_id,
+            }
+            for one in data.written
+        ],
         "reminders": [
             {"time": one.asked_at.isoformat(), "product": one.product_id} for one in data.reminders
         ],
@@ -222,12 +254,20 @@ def _profile_fields(data: PersonalData) -> Fields:
         "username": customer.username,
         "telegram_language": customer.telegram_language,
         "chosen_language": customer.chosen_language,
+        "level": data.level,
+        "note": data.file.note,
+        "blocked_since": _instant(data.file.blocked_at),
+        "block_reason": data.file.block_reason,
         "invitation": "" if data.invitation is None else data.invitation.code,
         "customer_since": customer.created_at.isoformat(),
         "balance": wallet.balance,
         "held": wallet.held,
         "credit_limit": wallet.credit_limit,
     }
+
+
+def _instant(at: datetime | None) -> str:
+    return "" if at is None else at.isoformat()
 
 
 def _order_fields(profile: PanelProfile, order: Order) -> Fields:

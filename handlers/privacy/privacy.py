@@ -11,7 +11,7 @@ from telegram.constants import KeyboardButtonStyle
 from telegram.error import TelegramError
 
 from bot.domain.erasure import ErasureRefusedError
-from bot.domain.errors import NotFoundError, TokenError
+from bot.domain.errors import NotFoundError, NotPermittedError, TokenError
 from bot.domain.order import CustomerId
 from bot.services.personal_data import PersonalData
 from handlers.privacy.buttons import AskOwnErasure, Erase, KeepData, SendOwnData
@@ -28,11 +28,11 @@ from handlers.privacy.texts import (
     privacy_text,
     refused_text,
 )
-from handlers.ui.buttons import AskErasure, SendPersonalData
 from handlers.ui.context import ShopContext, sender
 from handlers.ui.handler_factories import pressed
 from handlers.ui.keyboards import button, home, keyboard
 from handlers.ui.replies import alert, answer, show, show_new
+from handlers.ui.staff_buttons import AskErasure, SendPersonalData
 
 log = structlog.get_logger(__name__)
 
@@ -76,7 +76,7 @@ async def _send_files(
     translator, shop = context.translator, context.shop
     profile, chat_id = shop.rules.profile, sender(update).id
     name = translator.gettext("my-data")
-    day = data.made_at.astimezone(shop.rules.timezone).strftime(DAY)
+    day = data.made_at.astimezone(translator.timezone).strftime(DAY)
     await answer(update, context)
     try:
         await context.bot.send_document(
@@ -138,7 +138,7 @@ async def erase(update: Update, context: ShopContext) -> None:
     except NotFoundError:
         await alert(update, context, no_such_person(translator))
         return
-    except TokenError:
+    except (TokenError, NotPermittedError):
         await alert(update, context, erasure_too_late(translator))
         return
     is_own = erasure.customer_id == context.customer_id

@@ -20,7 +20,8 @@ _OBSTACLES: Mapping[ErasureObstacle, str] = MappingProxyType(
             "Wait until it is settled, at most two days."
         ),
         ErasureObstacle.CASES: N_(
-            "An order is being looked into by the shop. Wait for the answer, or ask the shop."
+            "An order or a question is still with the shop. Wait until the shop has settled it, "
+            "or ask the shop."
         ),
         ErasureObstacle.TOPUPS: N_(
             "A top-up is still open. Wait until the shop has decided it or, if it was not paid, "
@@ -32,6 +33,10 @@ _OBSTACLES: Mapping[ErasureObstacle, str] = MappingProxyType(
         ErasureObstacle.DEBT: N_("The balance is below zero. Pay the debt first."),
         ErasureObstacle.STAFF: N_(
             "This person works for the shop. Remove them from the staff first."
+        ),
+        ErasureObstacle.BLOCKED: N_(
+            "You cannot do this yourself, because the shop has closed your access. Ask the shop: "
+            "the owner can erase the data."
         ),
     }
 )

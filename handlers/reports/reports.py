@@ -6,11 +6,12 @@ from telegram import Update
 
 from bot.domain.sales import Period
 from handlers.reports.texts import period_name, report_text
-from handlers.ui.buttons import ButtonError, ShowReport, ShowWelcome
+from handlers.ui.buttons import ButtonError, ShowWelcome
 from handlers.ui.context import ShopContext
 from handlers.ui.handler_factories import pressed
 from handlers.ui.keyboards import Screen, back, button, in_columns, keyboard
 from handlers.ui.replies import show, show_new
+from handlers.ui.staff_buttons import ShowReport
 
 
 async def report(update: Update, context: ShopContext) -> None:

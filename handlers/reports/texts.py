@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from bot.domain.sales import BrandSales, Period
+from bot.domain.sales import BrandSales, Period, Profit
 from bot.services.admin.profit import Report
 from handlers.ui.html import bold, escaped, lines, paragraphs
 from handlers.ui.i18n import N_, Translator
@@ -31,18 +31,23 @@ def report_text(translator: Translator, shown: Report) -> str:
     title, earned = period_name(translator, shown.period), shown.earned
     return paragraphs(
         lines(f"📊 {bold(title)}", _days(translator, shown)),
-        lines(
-            _("Sold: {count}").format(count=bold(translator.number(earned.sales.count))),
-            _("Turnover: {amount}").format(amount=bold(translator.money(earned.sales.revenue))),
-            _("Cost: {amount}").format(amount=translator.money(earned.cost)),
-            _("Bonuses: {amount}").format(amount=translator.money(earned.bonuses))
-            if earned.bonuses
-            else "",
-            _("Profit: {amount}").format(amount=bold(translator.money(earned.profit))),
-        ),
+        figures(translator, earned),
         lines(bold(_("Best brands")), *(_brand(translator, one) for one in shown.brands))
         if shown.brands
         else _("Nothing was sold."),
+    )
+
+
+def figures(translator: Translator, earned: Profit) -> str:
+    """Return what was sold, what it cost, and the profit."""
+    _ = translator.gettext
+    bonuses = _("Bonuses: {amount}").format(amount=translator.money(earned.bonuses))
+    return lines(
+        _("Sold: {count}").format(count=bold(translator.number(earned.sales.count))),
+        _("Turnover: {amount}").format(amount=bold(translator.money(earned.sales.revenue))),
+        _("Cost: {amount}").format(amount=translator.money(earned.cost)),
+        bonuses if earned.bonuses else "",
+        _("Profit: {amount}").format(amount=bold(translator.money(earned.profit))),
     )
 
 

@@ -28,7 +28,7 @@ from handlers.selection.texts import (
     target_text,
     types_text,
 )
-from handlers.ui.buttons import Button, ShowSelection
+from handlers.ui.buttons import Button
 from handlers.ui.html import bold, lines, paragraphs
 from handlers.ui.i18n import Translator
 from handlers.ui.keyboards import (
@@ -46,6 +46,7 @@ from handlers.ui.keyboards import (
 )
 from handlers.ui.labels import label_with_name
 from handlers.ui.product_names import category_label
+from handlers.ui.staff_buttons import ShowSelection
 
 
 def types_screen(

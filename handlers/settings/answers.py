@@ -7,8 +7,9 @@ from typing import Final, Literal
 from telegram import InputProfilePhotoStatic, Update
 from telegram.error import TelegramError
 
+from bot.domain.admin_act import CHANGED
 from bot.domain.dialog import Step
-from bot.domain.setting_input import INPUTS, InputKind
+from bot.domain.setting_input import INPUTS, InputFault, InputKind, SettingInputError
 from bot.domain.shop_settings import MAX_NAME_LENGTH
 from handlers.settings.buttons import AskBotProfile
 from handlers.settings.settings import AwaitingSetting, ask_again, set_typed
@@ -18,12 +19,13 @@ from handlers.settings.texts import (
     profile_not_a_picture,
     profile_refused_text,
 )
-from handlers.ui.buttons import ShowSettings
 from handlers.ui.context import ShopContext, message_text
 from handlers.ui.handler_factories import END, pressed
 from handlers.ui.keyboards import back, home, keyboard
 from handlers.ui.qris_picture import QrisPictureError, picture_in, read_qris, why_not_read
 from handlers.ui.replies import pressed_message_id, show, show_new, show_step
+from handlers.ui.setting_faults import input_fault
+from handlers.ui.staff_buttons import ShowSettings
 
 BOT_NAME: Final = "bot_name"
 BOT_PICTURE: Final = "bot_picture"
@@ -34,7 +36,7 @@ async def take_setting(update: Update, context: ShopContext) -> AwaitingSetting:
     """Take the typed text as the value that was asked for."""
     name, text = _asked(context), message_text(update)
     if name == BOT_NAME:
-        return await _set_bot_name(update, context, text.strip()[:MAX_NAME_LENGTH])
+        return await _set_bot_name(update, context, " ".join(text.split()))
     if name == BOT_PICTURE:
         problem = profile_not_a_picture(context.translator)
         return await _ask_profile(update, context, is_picture=True, problem=problem)
@@ -83,13 +85,17 @@ async def _ask_profile(
 
 
 async def _set_bot_name(update: Update, context: ShopContext, name: str) -> AwaitingSetting:
-    if not name:
-        return await _ask_profile(update, context, is_picture=False)
+    if not name or len(name) > MAX_NAME_LENGTH:
+        fault = InputFault.TOO_LONG if name else InputFault.EMPTY
+        error = SettingInputError(fault, limit=MAX_NAME_LENGTH)
+        problem = input_fault(context.translator, error)
+        return await _ask_profile(update, context, is_picture=False, problem=problem)
     try:
+        before = (await context.bot.get_my_name()).name
         await context.bot.set_my_name(name)
     except TelegramError:
         return await _refused(update, context)
-    return await _changed(update, context, is_picture=False)
+    return await _changed(update, context, f"{before}{CHANGED}{name}", is_picture=False)
 
 
 async def _set_bot_picture(update: Update, context: ShopContext) -> AwaitingSetting:
@@ -106,9 +112,11 @@ async def _set_bot_picture(update: Update, context: ShopContext) -> AwaitingSett
     return await _changed(update, context, is_picture=True)
 
 
-async def _changed(update: Update, context: ShopContext, *, is_picture: bool) -> Literal[-1]:
-    detail = "picture" if is_picture else "name"
-    await context.shop.change_settings.note_profile(context.actor, detail)
+async def _changed(
+    update: Update, context: ShopContext, detail: str = "", *, is_picture: bool
+) -> Literal[-1]:
+    what = "picture" if is_picture else "name"
+    await context.shop.change_settings.note_profile(context.actor, what, detail)
     text = profile_changed_text(context.translator, is_picture=is_picture)
     markup = keyboard([back(context.translator, ShowSettings()), home(context.translator)])
     await show(update, context, text, markup)

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Final, Literal
 
 from telegram import Update
 
 from bot.domain.dialog import Step
 from bot.domain.errors import AmountError, ConfirmationOutdatedError, TokenError
-from bot.domain.first_start import SetupStep
 from bot.domain.setting_input import INPUTS, InputKind, SettingInputError, read_input
 from handlers.settings.buttons import (
     ApplySetting,
@@ -20,22 +19,15 @@ from handlers.settings.buttons import (
 )
 from handlers.settings.texts import (
     ask_setting_text,
-    choice_label,
     proposed_text,
     saved_text,
     setting_text,
-    setting_title,
     settings_text,
 )
+from handlers.transport.command_menu import set_command_menus
+from handlers.transport.descriptions import set_descriptions
 from handlers.ui.amounts import amount_fault
-from handlers.ui.buttons import (
-    ButtonError,
-    GoToSetup,
-    ShowInvitations,
-    ShowLog,
-    ShowSettings,
-    ShowStaff,
-)
+from handlers.ui.buttons import ButtonError
 from handlers.ui.context import ShopContext
 from handlers.ui.handler_factories import END, pressed
 from handlers.ui.keyboards import (
@@ -51,7 +43,18 @@ from handlers.ui.keyboards import (
 )
 from handlers.ui.replies import alert, pressed_message_id, show, show_step
 from handlers.ui.setting_faults import input_fault
+from handlers.ui.setting_names import choice_label, setting_title
+from handlers.ui.staff_buttons import ShowInvitations, ShowLog, ShowSettings, ShowStaff
 
+IN_MENUS: Final = frozenset({"languages", "default_language"})
+IN_PROFILE: Final = IN_MENUS | {
+    "shop_name",
+    "shop_contact",
+    "closes_by_clock",
+    "staff_hours",
+    "timezone",
+}
+"""The settings that are also read in Telegram's menu of commands, and in the bot's profile."""
 AwaitingSetting = Literal[Step.SETTING, -1]
 
 
@@ -64,15 +67,14 @@ async def show_settings(update: Update, context: ShopContext) -> Literal[-1]:
         button(translator.gettext("Bot's name"), AskBotProfile(is_picture=False)),
         button(translator.gettext("Bot's picture"), AskBotProfile(is_picture=True)),
     ]
-    others = [
-        button(translator.gettext("🧑‍💼 Employees"), ShowStaff()),
+    people = [
+        button(translator.gettext("🧑‍💼 Staff"), ShowStaff()),
         button(translator.gettext("📒 Log"), ShowLog()),
         button(translator.gettext("🔗 Invitations"), ShowInvitations()),
-        button(translator.gettext("🏪 First steps again"), GoToSetup(SetupStep.NAME)),
     ]
     text = settings_text(translator, context.settings)
-    rows = [*side_by_side(chosen), *side_by_side(others), [home(translator)]]
-    await show(update, context, text, keyboard(*rows))
+    markup = keyboard(*side_by_side(chosen), *side_by_side(people), [home(translator)])
+    await show(update, context, text, markup)
     return END
 
 
@@ -134,13 +136,12 @@ async def _ask(
 async def set_typed(update: Update, context: ShopContext, name: str, text: str) -> AwaitingSetting:
     """Set a setting to a typed text, or ask again and say what is wrong with it."""
     try:
-        value = read_input(name, text)
+        await _set(update, context, name, read_input(name, text))
     except SettingInputError as error:
         return await _ask(update, context, name, input_fault(context.translator, error))
     except AmountError as error:
         problem = amount_fault(context.translator, error.fault)
         return await _ask(update, context, name, problem)
-    await _set(update, context, name, value)
     return END
 
 
@@ -172,6 +173,7 @@ async def _set(update: Update, context: ShopContext, name: str, value: str | int
     if not INPUTS[name].decides_payments:
         await changes.change(context.actor, name, value)
         await context.reload(update)
+        await announce_change(context, name)
         screen = setting_screen(context, name, saved_text(context.translator))
         await show(update, context, *screen, message_id=message_id)
         return
@@ -182,6 +184,14 @@ async def _set(update: Update, context: ShopContext, name: str, value: str | int
         [back(translator, ShowSetting(name)), cancel_button(translator)],
     )
     await show(update, context, text, markup, message_id=message_id)
+
+
+async def announce_change(context: ShopContext, name: str) -> None:
+    """Show a changed setting in the bot's profile and menus, if it is to be read there."""
+    if name in IN_MENUS:
+        await set_command_menus(context.bot, context.shop)
+    if name in IN_PROFILE:
+        await set_descriptions(context.bot, context.shop)
 
 
 async def apply_setting(update: Update, context: ShopContext) -> None:

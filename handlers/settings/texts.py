@@ -2,45 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import assert_never
 
 from bot.domain.setting_input import INPUTS, InputKind
-from bot.domain.shop_settings import ShopSettings, SignUp
-from bot.domain.staff_hours import DEFAULT_HOURS, parse_hours
+from bot.domain.shop_settings import ShopSettings
 from handlers.ui.html import bold, code, escaped, lines, paragraphs
 from handlers.ui.i18n import Translator
+from handlers.ui.setting_names import choice_label, hours_label, setting_title
 
-ZONE_NAMES: Mapping[str, str] = {
-    "Asia/Jakarta": "WIB (Jakarta)",
-    "Asia/Makassar": "WITA (Makassar)",
-    "Asia/Jayapura": "WIT (Jayapura)",
-}
 SHORTENED = 60
 """How many characters of a value the list of settings shows."""
-
-
-def setting_title(translator: Translator, name: str) -> str:
-    """Return the name of a setting as its owner reads it."""
-    _ = translator.gettext
-    return {
-        "shop_name": _("Shop's name"),
-        "shop_contact": _("Contact"),
-        "greeting": _("Greeting"),
-        "qris_static": _("QRIS"),
-        "topup_instructions": _("Bank account"),
-        "topup_min": _("Smallest top-up"),
-        "topup_max": _("Largest top-up"),
-        "terms": _("Terms"),
-        "paysupport": _("Help with payments"),
-        "default_language": _("Language"),
-        "timezone": _("Time zone"),
-        "staff_hours": _("Hours of the staff"),
-        "closes_by_clock": _("Close by the clock"),
-        "summary_hour": _("Daily summary"),
-        "low_balance": _("Low balance warning"),
-        "signup": _("New customers"),
-    }[name]
 
 
 def setting_help(translator: Translator, name: str) -> str:
@@ -71,36 +42,24 @@ def setting_help(translator: Translator, name: str) -> str:
             "For customers whose Telegram is in neither Indonesian nor English. Everybody can "
             "choose their own with /language."
         ),
+        "languages": _(
+            "Which languages customers can choose. With one only, nobody is asked for theirs."
+        ),
         "timezone": _("All times that customers and you read are in it."),
         "staff_hours": _(
             "When somebody answers, for example 08:00-21:00. Customers are promised an answer "
             "within these hours. The shop itself sells day and night."
         ),
-        "closes_by_clock": _("Whether nothing is sold outside the hours of the staff."),
+        "closes_by_clock": _(
+            "Whether customers can buy nothing outside the hours of the staff. What was bought "
+            "before is sent all the same, and owners can always sell."
+        ),
         "summary_hour": _("When you get the day's sales and profit in one message."),
         "low_balance": _(
             "You are warned when the money at the supplier falls below it, and again at half of it."
         ),
         "signup": _("Who may buy in the shop."),
     }[name]
-
-
-def choice_label(translator: Translator, name: str, choice: str | int | bool) -> str:
-    """Return one of the values of a setting as it is shown."""
-    _ = translator.gettext
-    if name == "timezone":
-        return ZONE_NAMES.get(str(choice), str(choice))
-    if name == "default_language":
-        return "Bahasa Indonesia" if choice == "id" else "English"
-    if name == "closes_by_clock":
-        return _("Closed outside the hours") if choice else _("Sells day and night")
-    if name == "summary_hour":
-        return _("Off") if choice == -1 else f"{int(choice):02}.00"
-    return {
-        SignUp.OPEN: _("Everybody"),
-        SignUp.INVITATION: _("Only by invitation"),
-        SignUp.APPROVAL: _("Only whom you accept"),
-    }[SignUp(str(choice))]
 
 
 def value_text(translator: Translator, settings: ShopSettings, name: str) -> str:
@@ -112,9 +71,7 @@ def value_text(translator: Translator, settings: ShopSettings, name: str) -> str
         case InputKind.AMOUNT:
             return translator.money(int(value)) if value else translator.gettext("none")
         case InputKind.HOURS:
-            hours = parse_hours(str(value))
-            shown = DEFAULT_HOURS if hours is None else hours
-            return f"{shown.opens:%H.%M}-{shown.closes:%H.%M}"
+            return hours_label(str(value))
         case InputKind.QRIS:
             return translator.gettext("set") if value else translator.gettext("not set")
         case InputKind.LINE | InputKind.TEXT:

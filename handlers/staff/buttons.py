@@ -54,12 +54,6 @@ class AskForWork(Button, tag="pgj"):
     code: str
 
 
-class ShowApplication(Button, tag="pgo"):
-    """Show who asks by a link."""
-
-    link_id: int
-
-
 class DecideStaff(Button, tag="pgd"):
     """Take on somebody who asks, or refuse them."""
 

@@ -17,7 +17,6 @@ from handlers.staff.buttons import (
     ChooseRights,
     DecideStaff,
     MakeStaffLink,
-    ShowApplication,
 )
 from handlers.staff.texts import (
     application_text,
@@ -31,13 +30,14 @@ from handlers.staff.texts import (
     who_to_add_text,
     works_here,
 )
-from handlers.ui.buttons import NOTHING, ShowStaff
+from handlers.ui.buttons import NOTHING
 from handlers.ui.closed_door import show_closed_door
 from handlers.ui.context import ShopContext
 from handlers.ui.handler_factories import END, pressed
 from handlers.ui.i18n import Translator
 from handlers.ui.keyboards import Row, back, button, copying, home, keyboard, main_button
 from handlers.ui.replies import alert, show, show_new
+from handlers.ui.staff_buttons import ShowApplication, ShowStaff
 
 NO_RIGHTS_YET: Final = frozenset[Right]()
 

@@ -9,9 +9,12 @@ from telegram import InlineKeyboardMarkup, Update
 from bot.domain.admin_act import SERVER, ActFilter, ActKind
 from bot.domain.order import CustomerId
 from bot.services.act_log import ActPage
-from handlers.staff.buttons import ChooseActKind, ChooseActor
+from handlers.staff.buttons import (
+    ChooseActKind,
+    ChooseActor,
+)
 from handlers.staff.log_texts import KIND_NAMES, log_text
-from handlers.ui.buttons import NOTHING, ShowLog, ShowStaff
+from handlers.ui.buttons import NOTHING
 from handlers.ui.context import ShopContext
 from handlers.ui.handler_factories import pressed
 from handlers.ui.i18n import Translator
@@ -20,6 +23,7 @@ from handlers.ui.labels import label_with_name
 from handlers.ui.people import name_or_id
 from handlers.ui.product_names import short_query
 from handlers.ui.replies import show, show_new
+from handlers.ui.staff_buttons import ShowLog, ShowStaff
 
 MAX_WORDS_BYTES: Final = 24
 """The longest beginning of a search that fits into the buttons of its pages."""

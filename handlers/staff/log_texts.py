@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from bot.domain.admin_act import SERVER, ActFilter, ActKind, AdminAct
-from bot.domain.staff import rights_in
+from bot.domain.admin_act import SERVER, ActFilter, ActKind
 from bot.services.act_log import ActPage, LoggedAct
-from handlers.staff.texts import right_name, rights_text
+from handlers.staff.log_details import amount_of, reason_of, setting_name
 from handlers.ui.html import bold, cut, escaped, lines, paragraphs
 from handlers.ui.i18n import N_, Translator
 from handlers.ui.people import who
@@ -57,7 +56,7 @@ SENTENCES: Mapping[str, str] = MappingProxyType(
         "resume": N_("The shop opened again"),
         "open_shop": N_("The shop opened for the first time"),
         "setting": N_("The setting {subject} changed"),
-        "bot_profile": N_("The bot's {subject} changed"),
+        "bot_profile": N_("The bot's profile changed"),
         "staff_link": N_("A link made for a new employee"),
         "staff_accepted": N_("{person} taken on as an employee"),
         "staff_rejected": N_("{person} not taken on as an employee"),
@@ -67,6 +66,9 @@ SENTENCES: Mapping[str, str] = MappingProxyType(
     }
 )
 """What each action is, in the past; whoever did it stands before."""
+BOT_PROFILE: Mapping[str, str] = MappingProxyType(
+    {"name": N_("The bot's name changed"), "picture": N_("The bot's picture changed")}
+)
 KIND_NAMES: Mapping[ActKind, str] = MappingProxyType(
     {
         ActKind.MONEY: N_("💰 Money"),
@@ -78,19 +80,6 @@ KIND_NAMES: Mapping[ActKind, str] = MappingProxyType(
         ActKind.CODES: N_("👁 Codes looked at"),
     }
 )
-_AMOUNT_FIRST = ("credit", "debit", "deposit", "topup_rejected")
-_SOURCES = {
-    "cash": N_("cash"),
-    "transfer": N_("transfer"),
-    "bonus": N_("bonus"),
-    "correction": N_("correction"),
-    "withdrawal": N_("withdrawal"),
-}
-"""Where the money of a credit or debit came from, before the note."""
-_REFUNDS = {
-    "forced": N_("although the supplier may still deliver"),
-    "settled by its row": N_("as the supplier's row decided"),
-}
 
 
 def log_text(translator: Translator, found: ActPage, wanted: ActFilter) -> str:
@@ -129,7 +118,7 @@ def act_text(translator: Translator, logged: LoggedAct) -> str:
     return lines(
         f"{bold(translator.datetime(act.at))} · {actor}",
         sentence(translator, logged),
-        escaped(cut(_reason(translator, act), 200)),
+        escaped(cut(reason_of(translator, act), 200)),
     )
 
 
@@ -137,51 +126,18 @@ def sentence(translator: Translator, logged: LoggedAct) -> str:
     """Return what was done as a sentence; of an unknown action its name and its subject."""
     act = logged.act
     form = SENTENCES.get(act.action)
+    if act.action == "bot_profile":
+        form = BOT_PROFILE.get(act.subject, form)
     subject = escaped(cut(act.subject, 64))
+    if act.action == "price" and act.subject.startswith("*"):
+        subject = translator.gettext("everything") + subject[1:]
+    if act.action == "setting":
+        subject = escaped(setting_name(translator, act.subject))
     if form is None:
         return f"{escaped(act.action)}: {subject}"
     person = subject
     if logged.person_id is not None:
         person = who(translator, logged.person_id, logged.person)
     return translator.gettext(form).format(
-        person=person, subject=subject, amount=_amount(translator, act)
+        person=person, subject=subject, amount=amount_of(translator, act)
     )
-
-
-def _amount(translator: Translator, act: AdminAct) -> str:
-    amount, _ = _split(act)
-    return "" if amount is None else translator.money(abs(amount))
-
-
-def _split(act: AdminAct) -> tuple[int | None, str]:
-    """Return the amount in rupiah at the beginning of an act's detail, and the rest.
-
-    Of an approved top-up it is the second one, which was credited.
-    """
-    words = act.detail.split(" ")
-    if act.action == "topup_approved":
-        words = words[1:]
-    elif act.action not in _AMOUNT_FIRST:
-        return None, act.detail
-    number = words[0].removeprefix("-") if words else ""
-    if not (number.isascii() and number.isdigit()):
-        return None, act.detail
-    return int(words[0]), " ".join(words[1:])
-
-
-def _reason(translator: Translator, act: AdminAct) -> str:
-    """Return why, or what exactly, as plain text."""
-    detail = _split(act)[1]
-    if act.action == "staff_rights":
-        granted = rights_in(detail[1:])
-        return " ".join([detail[:1], *(right_name(translator, one) for one in granted)])
-    if act.action.startswith("staff_"):
-        return rights_text(translator, rights_in(detail))
-    if act.action == "refund":
-        form = _REFUNDS.get(detail.partition(",")[0], "")
-        return translator.gettext(form) if form else detail
-    if act.action in ("credit", "debit"):
-        first, _, note = detail.partition(" ")
-        source = _SOURCES.get(first)
-        return detail if source is None else f"{translator.gettext(source)} {note}"
-    return "" if act.action == "recon" else detail

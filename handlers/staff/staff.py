@@ -14,7 +14,6 @@ from handlers.staff.buttons import (
     AskRemoval,
     RemoveEmployee,
     SetRight,
-    ShowApplication,
     ShowEmployee,
 )
 from handlers.staff.texts import (
@@ -26,7 +25,7 @@ from handlers.staff.texts import (
     sign_of,
     staff_text,
 )
-from handlers.ui.buttons import ButtonError, ShowLog, ShowStaff
+from handlers.ui.buttons import ButtonError
 from handlers.ui.context import ShopContext
 from handlers.ui.handler_factories import pressed
 from handlers.ui.i18n import Translator
@@ -34,6 +33,7 @@ from handlers.ui.keyboards import InlineButton, Row, Screen, back, button, home,
 from handlers.ui.labels import label_with_name
 from handlers.ui.people import name_or_id
 from handlers.ui.replies import alert, answer, show
+from handlers.ui.staff_buttons import ShowApplication, ShowLog, ShowStaff
 
 
 async def show_staff(update: Update, context: ShopContext) -> None:

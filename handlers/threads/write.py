@@ -27,13 +27,13 @@ from handlers.threads.texts import (
     unsuitable_message,
 )
 from handlers.ui.attachments import draft_of
-from handlers.ui.buttons import CloseThread, ShowPendingDecisions, ShowThread, WriteTo
 from handlers.ui.context import ShopContext, is_of_other_bot
 from handlers.ui.fallbacks import say_old_button, say_unknown_message
 from handlers.ui.handler_factories import END, pressed
 from handlers.ui.i18n import Translator
 from handlers.ui.keyboards import back, button, cancel_button, keyboard, main_button
 from handlers.ui.replies import alert, answer, remove_buttons, show, show_new
+from handlers.ui.staff_buttons import CloseThread, ShowPendingDecisions, ShowThread, WriteTo
 from handlers.ui.thread_titles import thread_row
 
 

@@ -15,6 +15,7 @@ from telegram.ext import ExtBot
 from bot.domain.customer import TelegramId
 from bot.domain.staff import Right
 from bot.ports.store import Transaction
+from bot.services.shop_settings import settings_now
 from handlers.ui.command_names import INDONESIAN_NAMES
 from handlers.ui.context import Services
 from handlers.ui.i18n import Languages, Translator
@@ -61,12 +62,9 @@ async def set_command_menus(bot: ExtBot[int], shop: Services) -> None:
     A refusal by Telegram is only logged.
     """
     staff = await shop.store.read(_staff_accounts)
-    default = shop.languages[shop.languages.default]
-    menus = [
-        ("", default),
-        *((translator.language, translator) for translator in shop.languages.values()),
-    ]
-    for code, translator in menus:
+    shop.languages.follow(await shop.store.read(settings_now, shop.rules))
+    for code in ("", *shop.languages):
+        translator = shop.languages.words_for(code)
         await _set(bot, customer_commands(translator), BotCommandScopeAllPrivateChats(), code)
         for admin_id in sorted(shop.rules.owner_ids | staff):
             await _set(bot, admin_commands(translator), BotCommandScopeChat(admin_id), code)

@@ -21,8 +21,8 @@ from bot.domain.topup import TopUpId
 from bot.services.people.people import CustomerQuestion
 from handlers.account.texts import left_text
 from handlers.typed_input.recognition import asks_for_something, is_phone
+from handlers.typed_input.sent_numbers import offer_for_number
 from handlers.typed_input.text_commands import is_greeting, is_thanks
-from handlers.typed_input.typed_text import offer_for_number
 from handlers.ui.amounts import begins_with_amount, is_amount
 from handlers.ui.command_names import INDONESIAN_NAMES
 from handlers.ui.context import ShopContext, message_text

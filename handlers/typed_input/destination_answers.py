@@ -18,9 +18,8 @@ from handlers.buying.destination import MAX_LENGTH, ask_again, other_operators, 
 from handlers.buying.number_texts import number_fault
 from handlers.buying.texts import contact_not_wanted, destination_fault, not_a_number
 from handlers.typed_input.account_ids import is_not_id, means_something_else
-from handlers.typed_input.recognition import NUMBERS, asks_for_something
-from handlers.typed_input.short_codes import code_purchase
-from handlers.typed_input.typed_text import offer_for_number, take_contact_anywhere, with_saved
+from handlers.typed_input.recognition import NUMBERS, asks_for_something, code_purchase
+from handlers.typed_input.sent_numbers import offer_for_number, take_contact_anywhere, with_saved
 from handlers.ui.buttons import Open
 from handlers.ui.catalogue_screen import open_catalogue
 from handlers.ui.confirm_card import show_quote

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Final
 
 from bot.domain.destination import DestinationKind
 from bot.domain.order import order_id_of
+from bot.domain.typed_text import without_invisible
+from bot.services.catalogue.browse import Offer
 from handlers.typed_input.text_commands import command_in
 from handlers.ui.context import ShopContext
 from handlers.ui.number_picker import number_in
@@ -13,6 +16,19 @@ from handlers.ui.product_names import short_search
 
 NUMBERS: Final = frozenset({DestinationKind.PHONE, DestinationKind.METER})
 """Destinations that are recognised without a product."""
+MIN_DIGITS_AFTER_CODE: Final = 5
+"""What follows a code has so many digits at least, or it is no number to buy for."""
+
+
+@dataclass(frozen=True, slots=True)
+class CodePurchase:
+    """A product and a number, typed as "S10 081234567890"."""
+
+    offer: Offer
+    code: str
+    """The code of the product, in capitals."""
+    number: str
+    """As it was typed."""
 
 
 def is_phone(context: ShopContext, text: str) -> bool:
@@ -35,3 +51,12 @@ def asks_for_something(context: ShopContext, text: str) -> bool:
 def is_order_number(text: str) -> bool:
     """Return whether a text is only an order's number: K12."""
     return order_id_of(text.strip().upper()) is not None
+
+
+def code_purchase(context: ShopContext, text: str) -> CodePurchase | None:
+    """Return the product and the number of a text such as "S10 081234567890"."""
+    code, _, rest = without_invisible(text).strip().partition(" ")
+    if sum(map(str.isdigit, rest)) < MIN_DIGITS_AFTER_CODE:
+        return None
+    offer = context.shop.prices.codes.offer(code, context.viewer)
+    return None if offer is None else CodePurchase(offer, code.upper(), rest)

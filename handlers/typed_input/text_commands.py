@@ -15,7 +15,8 @@ COMMANDS: Final[Mapping[str, str]] = {
     "riwayat": "history",
     "history": "history",
     "status": "status",
-    **dict.fromkeys(("topup", "deposit", "depo", "tiket", "rekening", "norek", "qris"), "balance"),
+    **dict.fromkeys(("topup", "deposit", "depo", "tiket", "ticket"), "balance"),
+    **dict.fromkeys(("rekening", "norek", "qris"), "balance"),
 }
 """Words and the commands they stand for. The balance screen also has the top-up button."""
 CANCEL_WORDS: Final = re.compile(
@@ -44,7 +45,7 @@ _FILLER: Final = frozenset(
         "check",
         "show",
         "my",
-        *("mau", "ingin", "pengen", "no", "nomor"),
+        *("mau", "ingin", "pengen", "minta", "request", "no", "nomor"),
     }
 )
 """Words around a command word. "Isi saldo" (top up) opens the balance, to its top-up button."""

@@ -4,46 +4,39 @@ from __future__ import annotations
 
 import re
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import wraps
-from typing import Final, Literal, TypeVar
+from typing import Final, Literal, TypeAlias, TypeVar
 
 from telegram import Update
 
-from bot.domain.destination import DestinationKind
 from bot.domain.dialog import Step
 from bot.domain.errors import NotFoundError
+from bot.domain.money import Rupiah
 from bot.domain.order import order_id_of
-from bot.domain.typed_input.phone_number import NumberError, ParsedNumber, parse_number
-from bot.domain.typed_input.phone_number_letters import MIN_DIGITS
+from bot.domain.typed_input.topup_amount import topup_amount
 from bot.domain.typed_text import without_invisible
-from bot.services.catalogue.search import NumberSearch
-from handlers.buying.by_number import number_products_screen, number_screen
-from handlers.buying.number_texts import number_fault
 from handlers.catalogue.browse import show_catalogue
 from handlers.catalogue.buttons import Find
 from handlers.catalogue.search import kept_search_screen, no_results
-from handlers.catalogue.search_texts import found_head
 from handlers.typed_input.questions import answer_question
-from handlers.typed_input.recognition import NUMBERS
-from handlers.typed_input.short_codes import code_purchase, quote_by_code
+from handlers.typed_input.recognition import CodePurchase, code_purchase
+from handlers.typed_input.sent_numbers import offer_for_number, with_saved
 from handlers.typed_input.text_commands import command_in, history_query, is_greeting, is_thanks
 from handlers.ui.buttons import ShowHistory
 from handlers.ui.context import ShopContext, message_text
-from handlers.ui.handler_factories import END, Callback
-from handlers.ui.html import paragraphs
+from handlers.ui.handler_factories import Callback
 from handlers.ui.i18n import Translator
-from handlers.ui.keyboards import Screen, shop_or_home
-from handlers.ui.number_picker import number_in, take_shared
+from handlers.ui.keyboards import shop_or_home
+from handlers.ui.number_picker import number_in
 from handlers.ui.opening import with_opening
 from handlers.ui.order_card import order_screen
-from handlers.ui.product_names import short_search, whole_name
+from handlers.ui.product_names import short_search
 from handlers.ui.replies import show_new
 
 R = TypeVar("R")
+Quoted: TypeAlias = Literal[Step.PRODUCT, Step.CONFIRM] | None
 
-MAX_LENGTH_WITH_NAME: Final = 80
-"""In characters. Names of saved numbers are not searched for in a longer text."""
 _PART_OF_NUMBER: Final = re.compile(r"(?:\+62|62(?=[\s.-]*8)|0)(?:[\s.-]*[0-9]){3,8}", re.ASCII)
 """The beginning of a phone number, and not the whole number."""
 _GAME_ID: Final = re.compile(
@@ -54,118 +47,6 @@ _GAME_ID: Final = re.compile(
 """A game account's id with its label or its zone in brackets; other numbers have neither."""
 
 
-async def take_contact_anywhere(update: Update, context: ShopContext) -> None:
-    """Offer the products for the number of a shared contact."""
-    try:
-        phone = await take_shared(update, context)
-    except NumberError as error:
-        fault = number_fault(context.translator, error.fault)
-        await show_new(update, context, fault, shop_or_home(context.translator))
-        return
-    await offer_for_number(update, context, phone, is_phone=True)
-
-
-async def take_contact_instead(update: Update, context: ShopContext) -> Literal[-1]:
-    """End the current step, which asks for something else, and offer the number's products."""
-    await context.shop.dialogs.end(context.customer_id)
-    await take_contact_anywhere(update, context)
-    return END
-
-
-async def search_command(update: Update, context: ShopContext) -> None:
-    """Search for a product: /search tsel 10."""
-    text = " ".join(context.args or [])
-    if text:
-        await offer_for_text(update, context, text)
-        return
-    translator = context.translator
-    how = translator.gettext(
-        "Type what you look for, such as tsel 10, axis 2gb or pln 50. No command is needed."
-    )
-    await show_new(update, context, how, shop_or_home(translator))
-
-
-async def offer_for_text(update: Update, context: ShopContext, text: str) -> None:
-    """Offer the products for the number in a text, or else the products that the text names."""
-    if _GAME_ID.fullmatch(without_invisible(text).strip()):
-        game_first = context.translator.gettext(
-            "This looks like a game's user ID. Please choose the game first, then send the ID."
-        )
-        await show_new(update, context, game_first, shop_or_home(context.translator))
-        return
-    text = await with_saved(context, text)
-    by_code = code_purchase(context, text)
-    if by_code is not None:
-        await quote_by_code(update, context, *by_code)
-    elif not await offer_for_number(update, context, text):
-        await _search(update, context, text)
-
-
-async def order_command(
-    update: Update, context: ShopContext
-) -> Literal[Step.PRODUCT, Step.CONFIRM] | None:
-    """Show the catalogue, or what is typed behind the command: /order S10 081234567890."""
-    text = " ".join(context.args or [])
-    by_code = code_purchase(context, text)
-    if by_code is not None:
-        return await quote_by_code(update, context, *by_code)
-    if text:
-        await offer_for_text(update, context, text)
-        return None
-    return await show_catalogue(update, context)
-
-
-async def offer_for_number(
-    update: Update, context: ShopContext, text: str, *, is_phone: bool = False
-) -> bool:
-    """Offer the products for the number in a text; return False when there is no number in it.
-
-    Also return False when its words name only products that cannot go to such a number: the
-    caller searches for them.
-    """
-    translator = context.translator
-    try:
-        number = parse_number(text, context.shop.rules.profile.prefixes)
-    except NumberError as error:
-        await show_new(
-            update, context, number_fault(translator, error.fault), shop_or_home(translator)
-        )
-        return True
-    if number is None:
-        return False
-    named = context.shop.search.beside(text, number, context.viewer)
-    if named is not None and named.kind is None:
-        return False
-    screen = None if named is None else _named_screen(context, number, named)
-    shown = screen or number_screen(context, number, is_phone=is_phone)
-    await show_new(update, context, *await with_opening(context, shown))
-    return True
-
-
-async def with_saved(context: ShopContext, text: str, *, is_all: bool = False) -> str:
-    """Return a text with a saved number of the customer in place of its name.
-
-    `is_all`: only when the text is the name and nothing else. A name that also names a product
-    is never replaced within a longer text.
-    """
-    stripped = " ".join(text.split())
-    has_number = sum(map(str.isdigit, stripped)) >= MIN_DIGITS
-    if has_number or len(stripped) > MAX_LENGTH_WITH_NAME or not any(map(str.isalpha, stripped)):
-        return text
-    numbers = await context.shop.saved_numbers.all(context.customer_id)
-    for one in sorted(numbers, key=lambda one: -len(one.name)):
-        if one.kind not in NUMBERS or not any(map(str.isalpha, one.name)):
-            continue
-        if stripped.casefold() == one.name.casefold():
-            return one.destination
-        named = re.compile(rf"(?<!\w){re.escape(one.name)}(?!\w)", re.IGNORECASE)
-        if not is_all and named.search(stripped) and not context.shop.search.is_named(one.name):
-            # On its own line, the number does not merge with an amount. It has only digits, so
-            # `sub` needs no escape.
-            return named.sub(f"\n{one.destination}\n", stripped, count=1)
-    return text
-
-
 @dataclass(frozen=True, slots=True)
 class Commands:
     """The handlers of the commands that a word can stand for."""
@@ -173,8 +54,12 @@ class Commands:
     balance: Callback[None]
     help: Callback[None]
     status: Callback[None]
+    topup: Callable[[Update, ShopContext, Rupiah], Awaitable[object]]
+    """Requests a top-up of an amount."""
     find_orders: Callable[[Update, ShopContext, str], Awaitable[None]]
     """Shows the customer's orders that match a query; all for ""."""
+    quote_by_code: Callable[[Update, ShopContext, CodePurchase], Awaitable[Quoted]]
+    """Shows the quote of a product for a number, or what is wrong with it."""
 
 
 class TypedText:
@@ -187,12 +72,53 @@ class TypedText:
         """Run the command, show the order, answer the question, or offer what the text names."""
         text = message_text(update)
         name = command_in(text)
+        amount = None if context.is_owner else topup_amount(text)
         if name is not None:
             await self._run(name, update, context)
+        elif amount is not None:
+            await self._commands.topup(update, context, amount)
         elif not await self.show_named_order(
             update, context, text
         ) and not await self.answer_question(update, context):
-            await offer_for_text(update, context, text)
+            await self.offer(update, context, text)
+
+    async def offer(self, update: Update, context: ShopContext, text: str) -> None:
+        """Offer the products for the number in a text, or else those that the text names."""
+        if _GAME_ID.fullmatch(without_invisible(text).strip()):
+            game_first = context.translator.gettext(
+                "This looks like a game's user ID. Please choose the game first, then send the ID."
+            )
+            await show_new(update, context, game_first, shop_or_home(context.translator))
+            return
+        text = await with_saved(context, text)
+        by_code = code_purchase(context, text)
+        if by_code is not None:
+            await self._commands.quote_by_code(update, context, by_code)
+        elif not await offer_for_number(update, context, text):
+            await _search(update, context, text)
+
+    async def search_command(self, update: Update, context: ShopContext) -> None:
+        """Search for a product: /search tsel 10."""
+        text = " ".join(context.args or [])
+        if text:
+            await self.offer(update, context, text)
+            return
+        translator = context.translator
+        how = translator.gettext(
+            "Type what you look for, such as tsel 10, axis 2gb or pln 50. No command is needed."
+        )
+        await show_new(update, context, how, shop_or_home(translator))
+
+    async def order_command(self, update: Update, context: ShopContext) -> Quoted:
+        """Show the catalogue, or what is typed behind the command: /order S10 081234567890."""
+        text = " ".join(context.args or [])
+        by_code = code_purchase(context, text)
+        if by_code is not None:
+            return await self._commands.quote_by_code(update, context, by_code)
+        if text:
+            await self.offer(update, context, text)
+            return None
+        return await show_catalogue(update, context)
 
     async def _run(self, name: str, update: Update, context: ShopContext) -> None:
         commands = self._commands
@@ -256,20 +182,6 @@ class TypedText:
             return False
         await show_new(update, context, *order_screen(context, order, ShowHistory()))
         return True
-
-
-def _named_screen(context: ShopContext, number: ParsedNumber, named: NumberSearch) -> Screen | None:
-    """Return the products that the words beside a number name; None when one is first anyway."""
-    by_number, translator = context.shop.products_for_number, context.translator
-    is_meter = named.kind is DestinationKind.METER
-    find = by_number.meter if is_meter else by_number.phone
-    products = find(number, context.viewer)
-    if products is None or set(products.at_once[:1]) & set(named.result.offers):
-        return None
-    text, markup = number_products_screen(
-        translator, replace(products, at_once=named.result.offers), name_of=whole_name
-    )
-    return paragraphs(found_head(translator, named.result, named.query), text), markup
 
 
 async def _search(update: Update, context: ShopContext, text: str) -> None:

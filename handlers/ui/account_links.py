@@ -40,8 +40,8 @@ def link_ended(translator: Translator) -> str:
 
 
 def account_in_use(translator: Translator) -> str:
-    """Return that the account has orders or money already, so that it is not linked."""
+    """Return that the account cannot become another person's, so that it is not linked."""
     return translator.gettext(
-        "This Telegram account has orders or a balance of its own here, so the link was not "
-        "used. Please ask the shop."
+        "This Telegram account is in use at this shop already, so the link was not used. Please "
+        "ask the shop."
     )

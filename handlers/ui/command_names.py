@@ -10,6 +10,7 @@ INDONESIAN_NAMES = {
     "numbers": "nomor",
     "language": "bahasa",
     "help": "bantuan",
+    "topup": "isisaldo",
     "cancel": "batal",
     "receipt": "struk",
     "terms": "syarat",
@@ -31,3 +32,5 @@ INDONESIAN_NAMES = {
     "privacy": "privasi",
 }
 """Both names always work; the menu shows those in the reader's language."""
+OTHER_NAMES = {"topup": ("depo", "tiket")}
+"""Further names of commands, as customers know them from other shops; no menu shows them."""

@@ -9,7 +9,7 @@ from telegram import Update
 from telegram.ext import BaseHandler, CallbackQueryHandler, CommandHandler, MessageHandler, filters
 
 from handlers.ui.buttons import Button, pattern_of, unpack
-from handlers.ui.command_names import INDONESIAN_NAMES
+from handlers.ui.command_names import INDONESIAN_NAMES, OTHER_NAMES
 from handlers.ui.context import ShopContext
 
 R = TypeVar("R")
@@ -31,8 +31,8 @@ COMMAND = NEW & filters.COMMAND
 
 
 def on_command(name: str, callback: Callback[R]) -> CommandHandler[ShopContext, R]:
-    """Return the handler of a command under its English and its Indonesian name."""
-    names = [name] + ([INDONESIAN_NAMES[name]] if name in INDONESIAN_NAMES else [])
+    """Return the handler of a command under its English, its Indonesian and further names."""
+    names = {name, INDONESIAN_NAMES.get(name, name), *OTHER_NAMES.get(name, ())}
     return CommandHandler(names, callback, filters=NEW)
 
 

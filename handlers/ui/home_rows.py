@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from handlers.ui.buttons import Pause, Resume
 from handlers.ui.i18n import Translator
 from handlers.ui.keyboards import InlineButton, button, main_button
+from handlers.ui.staff_buttons import Pause, Resume
 
 
 def pause_or_resume_button(translator: Translator, stopped_since: int) -> InlineButton:

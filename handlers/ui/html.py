@@ -49,6 +49,11 @@ def fits_below_a_picture(text: str) -> bool:
     return len(plain(text).encode("utf-16-le", "surrogatepass")) // 2 <= MessageLimit.CAPTION_LENGTH
 
 
+def spaced(name: str) -> str:
+    """Return a name on one line, with single spaces."""
+    return " ".join(name.split())
+
+
 def lines(*parts: str) -> str:
     """Join the parts that are not empty, each on its own line."""
     return "\n".join(part for part in parts if part)

@@ -173,15 +173,21 @@ class Languages(Mapping[str, Translator]):
             raise ValueError(f"no catalogue for the default language {default!r}")
         self._translators = dict(translators)
         self.default = default
+        self.offered = tuple(self._translators.values())
+        """The languages that readers are offered: all, or the one that the owner has chosen."""
         self._settings: ShopSettings | None = None
 
     def follow(self, settings: ShopSettings) -> None:
-        """Use the shop's language, time zone and hours from now on, for all readers."""
+        """Use the shop's languages, time zone and hours from now on, for all readers."""
         if settings is self._settings:
             return
         self._settings = settings
-        if settings.default_language in self._translators:
-            self.default = settings.default_language
+        only = self._translators.get(settings.languages)
+        self.offered = tuple(self._translators.values()) if only is None else (only,)
+        for language in (settings.languages, settings.default_language):
+            if language in self._translators:
+                self.default = language
+                break
         for translator in self._translators.values():
             translator.follow(settings)
 
@@ -194,14 +200,19 @@ class Languages(Mapping[str, Translator]):
     def __len__(self) -> int:
         return len(self._translators)
 
+    def offers(self, language: str) -> bool:
+        """Return whether a language, by its code, is one that readers are offered."""
+        return any(one.language == language for one in self.offered)
+
     def words_for(self, chosen: str = "", telegram_language: str = "") -> Translator:
         """Return the chosen language, else that of the reader's Telegram client, else the default.
 
-        The arguments are language codes, possibly with a region ("en-GB"), or empty.
+        One that is not offered does not count. The arguments are language codes, possibly with a
+        region ("en-GB"), or empty.
         """
         for wanted in (chosen, telegram_language):
             language = wanted.partition("-")[0].lower()
-            if language in self._translators:
+            if self.offers(language):
                 return self._translators[language]
         return self._translators[self.default]
 

@@ -231,8 +231,8 @@ def copy_id(translator: Translator, user_id: TelegramId) -> Row:
 
 
 def languages_row(translator: Translator, languages: Languages) -> Row:
-    """Return a button for each language other than the current one."""
-    others = [one for one in languages.values() if one.language != translator.language]
+    """Return a button for each language that is offered, other than the current one."""
+    others = [one for one in languages.offered if one.language != translator.language]
     return [button(f"🌐 {one.endonym}", ChooseLanguage(one.language)) for one in others]
 
 

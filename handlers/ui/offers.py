@@ -17,7 +17,7 @@ from bot.domain.catalogue import Product, ProductId
 from bot.domain.errors import UnavailableReason
 from bot.services.catalogue.browse import Offer
 from handlers.ui.buttons import Button, Pick, PickFor
-from handlers.ui.html import escaped, lines
+from handlers.ui.html import escaped, lines, spaced
 from handlers.ui.i18n import Translator
 from handlers.ui.keyboards import InlineButton, Row, button
 from handlers.ui.labels import (
@@ -27,7 +27,7 @@ from handlers.ui.labels import (
     numbered_label,
     shared_words,
 )
-from handlers.ui.product_names import cut_title, listing_name, short_name, spaced, whole_name
+from handlers.ui.product_names import cut_title, listing_name, short_name, whole_name
 
 MAX_DETAIL_LENGTH: Final = 100
 """The maximum length, in characters, of a description in a product's details."""

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from bot.domain.reopening import ShopStatus
+from bot.domain.shop_settings import ShopSettings
 from handlers.ui.context import ShopContext
 from handlers.ui.html import bold, escaped, lines, paragraphs
 from handlers.ui.i18n import Translator
 from handlers.ui.keyboards import Screen, keyboard, reopening_row, rows_of
+from handlers.ui.setting_names import opening_hours
 
 
 async def with_opening(context: ShopContext, screen: Screen) -> Screen:
@@ -22,6 +24,16 @@ async def with_opening(context: ShopContext, screen: Screen) -> Screen:
     if not row and not news:
         return screen
     return paragraphs(news, text), keyboard(row, *rows_of(markup))
+
+
+def goods_and_hours(translator: Translator, settings: ShopSettings) -> str:
+    """Return in one sentence what the shop sells, and when."""
+    _ = translator.gettext
+    if not settings.closes_by_clock:
+        return _("Pulsa, data, electricity tokens, e-money and game vouchers, day and night.")
+    return _(
+        "Pulsa, data, electricity tokens, e-money and game vouchers, every day {hours}."
+    ).format(hours=opening_hours(settings))
 
 
 def opening_text(translator: Translator, opening: ShopStatus) -> str:

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from bot.domain.customer import Customer
 from bot.domain.order import CustomerId
-from handlers.ui.html import code, escaped, linked
+from handlers.ui.html import code, escaped, linked, spaced
 from handlers.ui.i18n import Translator
-from handlers.ui.product_names import spaced
 
 
 def who(translator: Translator, customer_id: CustomerId, customer: Customer | None) -> str:

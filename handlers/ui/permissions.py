@@ -12,12 +12,13 @@ from typing import TypeVar
 from telegram import Update
 from telegram.ext import CallbackQueryHandler, CommandHandler
 
-from bot.domain.errors import NotPermittedError
+from bot.domain.errors import NotPermittedError, OwnAffairError
 from bot.domain.staff import Right
 from handlers.ui.buttons import Button
 from handlers.ui.context import ShopContext
 from handlers.ui.fallbacks import say_old_button, say_unknown_command
 from handlers.ui.handler_factories import Callback, on_command, on_press
+from handlers.ui.replies import alert, show_new
 
 R = TypeVar("R")
 
@@ -28,7 +29,7 @@ def for_staff(
     """Return a handler that calls `callback` for those with a right, and `otherwise` for others.
 
     None: any right will do. The right is checked at every update, and again in the transaction of
-    an act.
+    an act. Employees who decide about themselves are told that they may not.
     """
 
     @wraps(callback)
@@ -37,10 +38,23 @@ def for_staff(
             return await otherwise(update, context)
         try:
             return await callback(update, context)
+        except OwnAffairError:
+            await _say_own_affair(update, context)
+            return None
         except NotPermittedError:
             return await otherwise(update, context)
 
     return restricted
+
+
+async def _say_own_affair(update: Update, context: ShopContext) -> None:
+    text = context.translator.gettext(
+        "This is about your own money or order. Please ask an owner or a colleague to do it."
+    )
+    if update.callback_query is None:
+        await show_new(update, context, text)
+    else:
+        await alert(update, context, text)
 
 
 def on_staff_command(

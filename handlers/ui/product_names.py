@@ -14,6 +14,7 @@ from typing import Final
 from bot.domain.catalogue import Category, CategoryId, Listing, Product
 from bot.domain.order import Order
 from bot.domain.selection import place_of
+from handlers.ui.html import spaced
 from handlers.ui.i18n import N_, Translator
 from handlers.ui.labels import DOT, fits_beside, in_pieces, label_with_name, numbered_label
 
@@ -176,11 +177,6 @@ def short_query(text: str, longest_bytes: int) -> str:
 def short_search(text: str) -> str:
     """Return a product search, cut to the length that the buttons of its result pages carry."""
     return short_query(text, MAX_SEARCH_BYTES)
-
-
-def spaced(name: str) -> str:
-    """Return a name on one line, with single spaces."""
-    return " ".join(name.split())
 
 
 def type_name(translator: Translator, name: str) -> str:

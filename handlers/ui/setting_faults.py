@@ -25,6 +25,14 @@ def input_fault(translator: Translator, error: SettingInputError) -> str:
                 "That is not the text of a static QRIS. Send a sharp, straight photo of the whole "
                 "code, or copy its text again from the start, which is 000201."
             )
+        case InputFault.LIMITS_CROSS if error.detail == "topup_min":
+            return _("The largest top-up is {amount}. Type an amount no higher than it.").format(
+                amount=translator.money(error.limit)
+            )
+        case InputFault.LIMITS_CROSS:
+            return _("The smallest top-up is {amount}. Type an amount no lower than it.").format(
+                amount=translator.money(error.limit)
+            )
         case InputFault.NOT_A_CHOICE:
             return _("Choose one of the buttons.")
         case _ as never:

@@ -1,9 +1,12 @@
-"""Lines with the shop's figures for staff: the money at the supplier, and the day's profit."""
+"""Lines with the shop's figures for staff: the supplier's money, the day's profit, what waits."""
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 from bot.domain.sales import Profit
 from bot.services.supplier_money import SupplierMoney
+from handlers.ui.durations import age
 from handlers.ui.i18n import Translator
 
 _HOURS_IN_DAYS = 48
@@ -44,4 +47,14 @@ def today_line(translator: Translator, today: Profit, *, shows_profit: bool) -> 
         return _("Today: {count} sold · turnover {turnover}").format(count=count, turnover=turnover)
     return _("Today: {count} sold · turnover {turnover} · profit {profit}").format(
         count=count, turnover=turnover, profit=translator.money(today.profit)
+    )
+
+
+def waiting_line(translator: Translator, count: int, oldest: timedelta | None) -> str:
+    """Return how much waits for the reader, and for how long the oldest does; None: nothing."""
+    _ = translator.gettext
+    if oldest is None:
+        return _("Nothing needs you.")
+    return _("Needs you: {count} · oldest {age}").format(
+        count=translator.number(count), age=age(translator, oldest)
     )

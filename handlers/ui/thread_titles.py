@@ -5,10 +5,10 @@ from __future__ import annotations
 from bot.domain.order import CustomerId, Order
 from bot.domain.thread import About, FileKind, Thread
 from bot.domain.topup import TopUp
-from handlers.ui.buttons import CloseThread, WriteTo
 from handlers.ui.html import dotted
 from handlers.ui.i18n import Translator
 from handlers.ui.keyboards import InlineButton, Row, button
+from handlers.ui.staff_buttons import CloseThread, WriteTo
 
 
 def thread_title(

@@ -18,6 +18,7 @@ from bot.domain.errors import (
 from bot.domain.money import MAX_AMOUNT, Rupiah, parse_rupiah
 from bot.domain.order import CustomerId
 from bot.domain.topup import TopUp
+from bot.domain.typed_input.topup_amount import topup_amount
 from handlers.ui.amounts import amount_fault
 from handlers.ui.buttons import ShowWallet
 from handlers.ui.context import ShopContext, act_key, message_text
@@ -64,8 +65,6 @@ from handlers.wallet.topup_texts import (
 )
 from handlers.wallet.topups import edit_cancelled_topups, is_payable, open_topups, show_payment
 
-MIN_TOPUP: Final = 10_000
-"""In rupiah; less is not worth a transfer, nor an admin's check of the bank account."""
 STEP: Final = 1_000
 OFFERED_TOPUPS: Final = (50_000, 100_000, 200_000)
 TRANSFERS_READ: Final = 20
@@ -120,20 +119,29 @@ async def _shortfall(context: ShopContext, customer_id: CustomerId) -> int:
     return max(0, offer.price - (await shop.wallets.wallet(customer_id)).available)
 
 
+async def topup_command(update: Update, context: ShopContext) -> AwaitingAmount | None:
+    """Ask for a top-up, or request one of the typed amount: /topup 50rb."""
+    try:
+        amount = parse_rupiah(" ".join(context.args or []))
+    except AmountError:
+        return await ask_topup(update, context)
+    return await request_topup(update, context, amount)
+
+
 async def take_amount(update: Update, context: ShopContext) -> AwaitingAmount:
     """Take the typed text as the amount of a top-up."""
     text = message_text(update)
     try:
-        amount = parse_rupiah(text)
+        amount = topup_amount(text) or parse_rupiah(text)
     except AmountError as error:
         return await _ask_again(update, context, amount_fault(context.translator, error.fault))
-    return await _request(update, context, amount)
+    return await request_topup(update, context, amount)
 
 
 async def take_offered_amount(update: Update, context: ShopContext) -> AwaitingAmount:
     """Take one of the offered amounts."""
     amount = pressed(update, RequestTopUp).amount
-    return await _request(update, context, Rupiah(min(amount, MAX_AMOUNT)))
+    return await request_topup(update, context, Rupiah(min(amount, MAX_AMOUNT)))
 
 
 async def take_no_amount(update: Update, context: ShopContext) -> Literal[Step.AMOUNT]:
@@ -149,9 +157,10 @@ async def ask_amount_once_more(update: Update, context: ShopContext) -> Literal[
     return await _ask_again(update, context, "")
 
 
-async def _request(update: Update, context: ShopContext, amount: Rupiah) -> AwaitingAmount:
+async def request_topup(update: Update, context: ShopContext, amount: Rupiah) -> AwaitingAmount:
+    """Request a top-up, or ask for another amount, and say why."""
     translator, shop = context.translator, context.shop
-    smallest, largest = _smallest(context), context.settings.topup_max
+    smallest, largest = context.settings.least_topup, context.settings.topup_max
     if amount < smallest:
         return await _ask_again(update, context, too_small(translator, smallest))
     if largest and amount > largest:
@@ -159,7 +168,9 @@ async def _request(update: Update, context: ShopContext, amount: Rupiah) -> Awai
     if not is_payable(context.settings, amount):
         return await _ask_again(update, context, too_much_for_a_code(translator))
     dialog = await shop.dialogs.of(context.customer_id)
-    message_id = None if dialog is None else dialog.message_id
+    # A message of another step, such as a quote, stays as it is.
+    is_asked = dialog is not None and dialog.step == Step.AMOUNT
+    message_id = dialog.message_id if dialog is not None and is_asked else None
     try:
         topup = await shop.topups.request(context.customer_id, amount, act_key(update, context))
     except DuplicateError:
@@ -220,19 +231,14 @@ async def _ask_again(update: Update, context: ShopContext, problem: str) -> Lite
 
 
 def _question(context: ShopContext, problem: str = "", shortfall: int = 0) -> Screen:
-    translator = context.translator
-    text = ask_amount_text(translator, context.settings.shop_contact, problem)
+    translator, settings = context.translator, context.settings
+    text = ask_amount_text(translator, settings.shop_contact, problem)
     offered = [
         button(translator.money(amount), RequestTopUp(amount))
-        for amount in _offered(shortfall, _smallest(context), context.settings.topup_max)
+        for amount in _offered(shortfall, settings.least_topup, settings.topup_max)
     ]
     rows = in_columns(offered, 3 if len(offered) == len(OFFERED_TOPUPS) else 2)
     return text, keyboard(*rows, [back(translator, ShowWallet()), cancel_button(translator)])
-
-
-def _smallest(context: ShopContext) -> int:
-    """Return the least top-up in rupiah."""
-    return max(MIN_TOPUP, context.settings.topup_min)
 
 
 def _offered(shortfall: int, smallest: int, largest: int) -> list[int]:

@@ -22,7 +22,7 @@ inner join supplier_rows as bought
     on orders.account = bought.account and orders.ref_id = bought.ref_id
 where orders.customer_id = :customer_id;
 
--- name: name_person(customer_id, pseudonym)!
+-- name: name_person(customer_id, pseudonym, search_text)!
 update customers
 set
     name = :pseudonym,
@@ -30,7 +30,7 @@ set
     level_id = null,
     note = '',
     block_reason = '',
-    search_text = :pseudonym
+    search_text = :search_text
 where customer_id = :customer_id;
 
 -- name: delete_account(customer_id)!
@@ -44,6 +44,12 @@ delete from bought_numbers where customer_id = :customer_id;
 
 -- name: delete_account_links(customer_id)!
 delete from account_links where customer_id = :customer_id;
+
+-- name: delete_staff_links(customer_id)!
+delete from staff_links where asked_by = :customer_id and decided_by is null;
+
+-- name: delete_staff(customer_id)!
+delete from staff where customer_id = :customer_id;
 
 -- name: delete_invitation_use(customer_id)!
 -- The invitation keeps how often it was used.
@@ -160,6 +166,12 @@ where
 -- name: delete_thread_messages(customer_id)!
 delete from thread_messages
 where thread_id in (select threads.thread_id from threads where threads.customer_id = :customer_id);
+
+-- name: close_threads(customer_id, at)!
+-- Nobody is left to be answered.
+update threads
+set waits_since = null, closed_at = coalesce(closed_at, :at)
+where customer_id = :customer_id and (waits_since is not null or closed_at is null);
 
 -- name: empty_transfer_notes(wallet)!
 update transfers

@@ -15,6 +15,11 @@ select cast(coalesce(sum(given - taken_back), 0) as bigint) as bonuses
 from bonuses
 where began_at >= :since and began_at < :until;
 
+-- name: paid_in_between(since, until)^
+select count(*) as payments, cast(coalesce(sum(amount), 0) as bigint) as amount
+from transfers
+where purpose in ('topup', 'credit') and created_at >= :since and created_at < :until;
+
 -- name: brands_between(since, until, limit)
 select
     main,

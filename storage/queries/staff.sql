@@ -5,10 +5,10 @@ select rights from staff where customer_id = :customer_id;
 select customer_id, rights, added_by, added_at from staff order by added_at, customer_id;
 
 -- name: accounts
+-- An inner join may begin with the accounts of all customers.
 select accounts.telegram_id, staff.rights
 from staff
-inner join telegram_accounts as accounts on staff.customer_id = accounts.customer_id
-order by accounts.telegram_id;
+left join telegram_accounts as accounts on staff.customer_id = accounts.customer_id;
 
 -- name: put(customer_id, rights, added_by, added_at)!
 insert into staff (customer_id, rights, added_by, added_at)

@@ -55,6 +55,12 @@ where thread_id = :thread_id
 order by message_id desc
 limit :limit;
 
+-- name: messages_of(customer_id)
+select message.*
+from threads
+inner join thread_messages as message on threads.thread_id = message.thread_id
+where threads.customer_id = :customer_id;
+
 -- name: count_from(customer_id, since)^
 select count(*) as messages
 from thread_messages

@@ -1,4 +1,4 @@
-"""How customers are found by words and numbers, and how numbers are masked."""
+"""How customers are found by words and numbers."""
 
 from __future__ import annotations
 
@@ -7,7 +7,6 @@ import pytest
 from bot.domain.customer_card import (
     clean,
     folded,
-    masked_number,
     number_ending,
     number_prefixes,
     search_text_of,
@@ -42,19 +41,6 @@ def test_a_number_may_begin_in_these_ways(term: str, prefixes: tuple[str, ...]) 
 )
 def test_four_characters_are_the_end_of_a_number(term: str, ending: str) -> None:
     assert number_ending(term) == ending
-
-
-@pytest.mark.parametrize(
-    ("number", "masked"),
-    [
-        ("081234567890", "0812••••7890"),
-        ("0812345678", "0812••••5678"),
-        ("123456789", "••••89"),
-        ("1234", "••••"),
-    ],
-)
-def test_the_middle_of_a_number_is_masked(number: str, masked: str) -> None:
-    assert masked_number(number) == masked
 
 
 def test_typed_texts_are_cleaned_and_cut() -> None:

@@ -95,7 +95,7 @@ async def test_decisions(
     harness, shop = customer.harness, customer.harness.shop
     order = await parked_after_lost_answer(customer)
     await admin.say("/start")
-    await admin.press("⚖️ To decide: {count}", count=1)
+    await admin.press("🔔 Needs you ({count})", count=1)
     await admin.say("/status")
     await admin.say("/status K1")
     shop.supplier.shows(shop.row(order, "late1"))

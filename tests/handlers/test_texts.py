@@ -17,6 +17,7 @@ from bot.domain.errors import RefusalClass, SupplierRefusedError
 from bot.domain.money import Rupiah
 from bot.domain.notice import Alert, NoticeKind
 from bot.domain.order import Order
+from bot.domain.shop_settings import ShopSettings
 from bot.ports.supplier import ServiceList
 from handlers.transport.command_menu import admin_commands, customer_commands
 from handlers.transport.descriptions import description_text, short_description_text
@@ -30,6 +31,7 @@ from tests.handlers.transcript import TranscribedUser, rows_of
 from tests.services.shop import ADMIN, LISTINGS
 
 NUMBER = "081234567890"
+SETTINGS = ShopSettings(shop_contact="@konter_help")
 BREAK = "\n\n"
 """Splits off the heading that names the order, which is the same in every message."""
 
@@ -38,8 +40,8 @@ def test_around_the_chat(language: str, stored: SnapshotAssertion) -> None:
     """The empty chat, the profile and the menus of commands, and the answers to haste."""
     words = load_languages()[language]
     parts = [
-        f"# empty chat\n\n{description_text(words, 'Konter', '@konter_help')}",
-        f"# profile\n\n{short_description_text(words)}",
+        f"# empty chat\n\n{description_text(words, SETTINGS)}",
+        f"# profile\n\n{short_description_text(words, SETTINGS)}",
         f"# menu of customers\n\n{_menu(customer_commands(words))}",
         f"# menu of admins\n\n{_menu(admin_commands(words))}",
         f"# too many messages\n\n{too_many_updates(words, 20)}",

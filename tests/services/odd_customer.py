@@ -15,10 +15,12 @@ from bot.domain.money import Rupiah
 from bot.domain.money_source import MoneySource
 from bot.domain.notice import Alert
 from bot.domain.order import CustomerId
+from bot.domain.thread import About, Draft, FileKind, Topic
 from bot.domain.topup import PaymentProof
 from bot.ports.store import Transaction
 from bot.services.money.topups.decision import TopUpDecision
 from bot.services.notices import enqueue
+from bot.services.thread_messages import opened
 from tests.databases import RehearsingStore
 from tests.services.shop import ADMIN, Shop
 
@@ -98,9 +100,19 @@ async def _buy(shop: Shop, odd: OddCustomer) -> None:
     await shop.help_requests.ask_about_order(odd.customer_id, order.order_id, "help-odd")
 
 
+async def _topic_of_case(shop: Shop, odd: OddCustomer) -> Topic:
+    orders = await shop.store.read(lambda tx: tx.orders.succeeded_of(odd.customer_id, 1))
+    return Topic(odd.customer_id, About.ORDER, int(orders[0].order_id))
+
+
 async def _talk(shop: Shop, odd: OddCustomer) -> None:
     await shop.token(odd.customer_id, number=NUMBERS[2])
     await shop.help_requests.ask_for_message(odd.customer_id, "asked-odd")
+    topic, draft = Topic(odd.customer_id), Draft(f"{ODD}letter", FileKind.PHOTO, f"{ODD}photo")
+    for about in (topic, await _topic_of_case(shop, odd)):
+        thread = await shop.store.write(opened, about, shop.clock.now())
+        await shop.threads.answer_in(odd.customer_id, thread.thread_id, draft, f"k{thread.about}")
+        await shop.threads.close(ADMIN, thread.thread_id)
     await shop.restock.ask(odd.customer_id, shop.product("GONE"))
     await shop.saved_numbers.ask_name(
         odd.customer_id, (await shop.saved_numbers.all(odd.customer_id))[0].number_id, 5
@@ -111,6 +123,8 @@ async def _talk(shop: Shop, odd: OddCustomer) -> None:
     def note(tx: Transaction) -> None:
         now = shop.clock.now()
         tx.inbox.add(77_001, json.dumps({"update_id": 77_001, "message": sender}), now)
+        tx.customer_cards.set_note(odd.customer_id, f"{ODD}remark")
+        tx.customer_cards.set_block(odd.customer_id, now, f"{ODD}block")
         tx.joining.put_request(JoinRequest(odd.customer_id, now, f"{ODD}link"))
         enqueue.alert(tx, shop.rules, Alert.UNCLEAR_ANSWER, f"K9 {NUMBERS[0]} is odd", now)
         tx.admin_acts.add(AdminAct(ADMIN.customer_id, "find", "shop", f"for {NUMBERS[1]}.", now))

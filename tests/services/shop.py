@@ -38,6 +38,7 @@ from bot.services.catalogue.selection import ProductSelection
 from bot.services.catalogue.watch_brands import WatchBrands
 from bot.services.catalogue.withhold import Withholding
 from bot.services.customers import CustomerRecords
+from bot.services.daily_summary import DailySummary
 from bot.services.dialogs import CustomerDialogs
 from bot.services.erasures import Erasures
 from bot.services.first_start import FirstStart
@@ -207,6 +208,7 @@ class Shop:
         self.recon = SupplierComparison(store, supplier, rules, clock)
         self.reports = Reports(store, rules, clock)
         self.money_watch = WatchSupplierMoney(store, supplier, rules, clock)
+        self.daily_summary = DailySummary(store, rules, clock)
         self.withholding = Withholding(store, self.catalogue_cache, rules, clock)
         self.selection = ProductSelection(store, self.catalogue_cache, rules, clock)
         self.watch_brands = WatchBrands(store, self.catalogue_cache, rules, clock)

@@ -59,6 +59,14 @@ async def test_a_decided_topup_names_its_customer(shop: Shop) -> None:
     assert newest.person_id == ANNI
 
 
+async def test_an_act_about_an_order_names_its_customer(shop: Shop) -> None:
+    order = await shop.parked()
+    await act(shop, ADMIN.customer_id, "keep_waiting", order.number)
+    await act(shop, ADMIN.customer_id, "keep_waiting", "K999")
+    unknown, known, *_ = (await shop.act_log.page(ADMIN, ActFilter())).acts
+    assert (unknown.person_id, known.person_id) == (None, ANNI)
+
+
 async def test_the_log_has_pages(shop: Shop) -> None:
     for number in range(ACTS_PER_PAGE + 1):
         await act(shop, SECOND_ADMIN.customer_id, "refund", f"K{number}")

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.domain.customer import Actor
+from bot.domain.customer import Actor, Membership
 from bot.domain.erasure import Erasure, ErasureObstacle, ErasureRefusedError, pseudonym_of
 from bot.domain.errors import (
     NotFoundError,
@@ -19,11 +19,14 @@ from bot.domain.errors import (
 from bot.domain.ledger import Purpose, bank_transfer, wallet_of
 from bot.domain.money import Rupiah
 from bot.domain.order import CustomerId, OrderState
+from bot.domain.staff import Right
 from bot.domain.supplier_comparison import FindingKind
+from bot.domain.thread import Draft, Topic
 from bot.domain.topup import PaymentProof
 from bot.ports.store import Transaction
 from bot.services.erasures import AT_ONCE_BYTES, WIPE_DUE, erase_again, finish_erasures
 from bot.services.restores import restore_state
+from bot.services.thread_messages import opened
 from tests.databases import RehearsingStore
 from tests.services.odd_customer import (
     ODD_TEXTS,
@@ -199,6 +202,28 @@ async def test_a_parked_order_and_a_refund_that_is_watched_stand_in_the_way(shop
     assert (await shop.get(order.order_id)).destination == "***"
 
 
+async def test_a_question_stands_in_the_way_until_it_is_closed(shop: Shop) -> None:
+    await without_money(shop)
+    await shop.help_requests.ask_for_message(ANNI, "asked")
+    assert await obstacles_of(shop) == (ErasureObstacle.CASES,)
+    (case,) = await shop.store.read(lambda tx: tx.threads.cases_of(ANNI, 2))
+    await shop.threads.close(ADMIN, case.thread_id)
+    await erase(shop, ANNI_HERSELF)
+
+
+async def test_nobody_waits_for_an_answer_after_an_erasure(shop: Shop) -> None:
+    """A conversation that the shop began is no case."""
+    await without_money(shop)
+    thread = await shop.store.write(opened, Topic(ANNI), shop.clock.now())
+    await shop.threads.answer_in(ANNI, thread.thread_id, Draft("Thanks"), "key")
+    assert (await shop.admin.waiting(ADMIN)).count == 1
+    erasure = await erase(shop, ANNI_HERSELF)
+    assert (await shop.admin.waiting(ADMIN)).count == 0
+    name = pseudonym_of(erasure.number)
+    found = await shop.people.matches(ADMIN, name.upper())
+    assert [one.customer_id for one in found.rows] == [ANNI]
+
+
 async def test_a_top_up_stands_in_the_way(shop: Shop) -> None:
     await without_money(shop)
     topup = await shop.topups.request(ANNI, Rupiah(25_000), "key")
@@ -225,6 +250,29 @@ async def test_staff_is_not_erased(shop: Shop) -> None:
     with pytest.raises(ErasureRefusedError) as caught:
         await shop.erasures.propose(ADMIN, SECOND_ADMIN.customer_id)
     assert caught.value.obstacles == (ErasureObstacle.STAFF,)
+
+
+async def test_whom_the_shop_has_blocked_or_refused_asks_the_owner(shop: Shop) -> None:
+    """Else they would come back as somebody new."""
+    await without_money(shop)
+    now = shop.clock.now()
+    await shop.store.write(lambda tx: tx.customer_cards.set_block(ANNI, now, "tipu"))
+    assert await obstacles_of(shop) == (ErasureObstacle.BLOCKED,)
+    await shop.store.write(lambda tx: tx.customers.set_membership(BUDI, Membership.REFUSED))
+    assert ErasureObstacle.BLOCKED in await obstacles_of(shop, Actor(BUDI, BUDI_CHAT))
+    assert (await erase(shop, ADMIN, ANNI)).customer_id == ANNI
+
+
+async def test_an_erased_person_neither_works_here_nor_comes_back_by_a_link(shop: Shop) -> None:
+    await without_money(shop)
+    link = await shop.staffing.make_link(ADMIN, {Right.SELL})
+    asks = await shop.staffing.ask(ANNI_HERSELF, link.code)
+    assert asks.link_id is not None
+    await erase(shop, ANNI_HERSELF)
+    with pytest.raises(NotFoundError):
+        await shop.staffing.decide(ADMIN, asks.link_id, accepts=True)
+    with pytest.raises(NotFoundError):
+        await shop.people.make_link(ADMIN, ANNI)
 
 
 async def test_a_debt_stands_in_the_way(shop: Shop) -> None:

@@ -24,6 +24,8 @@ async def test_everything_about_a_person_is_collected(shop: Shop) -> None:
     assert len(data.topups) == 2
     assert data.notices
     assert len(data.reminders) == 1
+    assert [one.body for one in data.written] == ["ZQXletter", "ZQXletter"]
+    assert (data.file.note, data.file.block_reason, data.level) == ("ZQXremark", "ZQXblock", "")
     assert {act.action for act in data.acts} >= {"credit", "topup_approved", "topup_rejected"}
 
 

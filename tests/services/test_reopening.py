@@ -149,3 +149,11 @@ async def test_an_unreachable_supplier_is_shown_as_slow_until_its_next_answer(sh
     assert await shop.reopening.opening(ANNI) == ShopStatus(cannot_send=True)
     shop.health.record_answer(began + AWAY_AFTER + timedelta(seconds=1), None, is_order=False)
     assert await shop.reopening.opening(ANNI) == OPEN
+
+
+async def test_nobody_is_promised_a_notice_while_the_clock_closes_the_shop(shop: Shop) -> None:
+    await shop.change_settings.change(ADMIN, "staff_hours", "01:00-02:00")
+    await shop.change_settings.change(ADMIN, "closes_by_clock", True)
+    assert (await shop.reopening.subscribe(ANNI)).opens_at is not None
+    assert not (await shop.reopening.subscribe(ANNI)).is_subscribed
+    assert await shop.store.read(lambda tx: tx.reopening_requests.of(ANNI)) is None

@@ -5,6 +5,7 @@ import pytest
 from bot.domain.customer import Actor
 from bot.domain.errors import ConfirmationOutdatedError, NotPermittedError, TokenError
 from bot.domain.notice import NoticeKind
+from bot.domain.setting_input import InputFault, SettingInputError
 from bot.domain.shop_settings import ShopSettings
 from bot.services.shop_settings import MAX_LOGGED, settings_now
 from tests.services.shop import ADMIN, ANNI, ANNI_CHAT, SECOND_ADMIN, SHOP_NAME, Shop
@@ -36,7 +37,7 @@ async def test_the_same_value_again_is_no_act(shop: Shop) -> None:
 
 
 async def test_a_long_value_is_logged_in_part(shop: Shop) -> None:
-    await shop.change_settings.change(ADMIN, "terms", "x" * 500)
+    await shop.change_settings.change(ADMIN, "terms", "x" * 2_000)
     (logged,) = await acts_on(shop, "terms")
     assert len(logged) < 2 * MAX_LOGGED
 
@@ -91,3 +92,17 @@ async def test_only_owners_change_settings(shop: Shop) -> None:
     await changes.note_profile(ADMIN, "name")
     assert await shop.dialogs.of(ADMIN.customer_id) is None
     assert await acts_on(shop, "name") == [""]
+
+
+async def test_limits_between_which_no_amount_is_left_are_refused(shop: Shop) -> None:
+    changes = shop.change_settings
+    for name, value, limit in (("topup_max", 9_000, 10_000), ("topup_max", 9_999, 10_000)):
+        with pytest.raises(SettingInputError) as caught:
+            await changes.change(ADMIN, name, value)
+        assert (caught.value.fault, caught.value.limit) == (InputFault.LIMITS_CROSS, limit)
+    await changes.change(ADMIN, "topup_max", 50_000)
+    with pytest.raises(SettingInputError) as caught:
+        await changes.change(ADMIN, "topup_min", 60_000)
+    assert (caught.value.detail, caught.value.limit) == ("topup_min", 50_000)
+    await changes.change(ADMIN, "topup_min", 50_000)
+    assert (await settings_of(shop)).least_topup == 50_000

@@ -24,7 +24,7 @@ from bot.domain.order import CustomerId
 from bot.domain.staff import Right, StaffMember, written
 from bot.domain.thread import About, Draft, FileKind, Thread, ThreadId, ThreadMessageId, Topic
 from bot.ports.store import Transaction
-from bot.services.notices.enqueue import notify_message_lost
+from bot.services.notices.enqueue_threads import notify_message_lost
 from bot.services.other_bot import forget_messages
 from bot.services.retention import MESSAGES_KEPT, PAUSE_SECONDS, Retention
 from bot.services.thread_messages import MAX_AN_HOUR, add_shop_message
@@ -96,7 +96,7 @@ async def test_a_message_is_sent_once_after_its_confirmation(shop: Shop) -> None
     assert caught.value.fault is TokenFault.USED
     assert await received(shop, NoticeKind.SHOP_MESSAGE) == [(ANNI_CHAT, "Halo kak")]
     assert await shop.dialogs.of(ADMIN.customer_id) is None
-    (act,) = await shop.store.read(lambda tx: tx.admin_acts.about(f"customer:{ANNI}"))
+    act = (await shop.store.read(lambda tx: tx.admin_acts.about(f"user:{ANNI}")))[0]
     assert (act.action, act.detail) == ("message", f"thread:{view.known.thread.thread_id}")
 
 

@@ -16,6 +16,7 @@ from bot.domain.notice import Notice, NoticeKind
 from bot.domain.order import CustomerId, OrderState
 from bot.domain.price_change import PriceChange, PriceChangeId
 from bot.domain.prices import Discount, FixedPrice, Target
+from bot.domain.selection import Choice, SoldTo
 from bot.ports.store import Transaction
 from storage.permissions import make_private_folder
 from storage.transaction import SqlTransaction
@@ -59,6 +60,13 @@ def _image() -> bytes:
     return bytes(image)
 
 
+def add_choices(tx: Transaction) -> None:
+    """Add a setting, and what is sold to whom."""
+    tx.policy.set("terms", UNICODE, BOSS, NOW)
+    tx.selection.put_category(CategoryId(1), Choice(SoldTo.STAFF, NOW, UNICODE, UNICODE, 3))
+    tx.selection.put_product(ProductId(1), Choice(SoldTo.NOBODY))
+
+
 def add_prices(tx: Transaction) -> None:
     """Add a level, rules and their changes, and short codes."""
     level_id, target = tx.prices.add_level(UNICODE, 1), Target(product_id=ProductId(1))
@@ -80,6 +88,7 @@ def add_everything(tx: Transaction) -> None:
             sent = {"sent_at": NOW, "send_number": 1} if state is OrderState.SENDING else {}
             buy(tx, destination=f"08{number}", state=state, message_id=LARGEST, **sent)
     add_prices(tx)
+    add_choices(tx)
     add_old_person(tx, DEBTOR)
     tx.customers.seen(DEBTORS_CHAT, UNICODE, "", "id", NOW)
     tx.customers.add(UNICODE, NOW)

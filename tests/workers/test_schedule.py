@@ -40,6 +40,7 @@ def test_workers_that_write_by_the_clock_are_not_woken_by_writes() -> None:
         "note_alive",
         "watch_machine",
         "watch_brands",
+        "summarise_day",
     }
 
 

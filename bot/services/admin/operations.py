@@ -52,7 +52,7 @@ from bot.services.orders.parked_orders import (
 )
 from bot.services.orders.row_evidence import QueryContext, query_context, record_rows, rows_of
 from bot.services.orders.transitions import require_parked, transition
-from bot.services.permissions import permitted, require
+from bot.services.permissions import permitted, require, require_not_own
 from bot.services.reopening import public_note
 from bot.services.restores import RESTORED, require_rows_seen
 from bot.services.selling_stop import clear_stop
@@ -200,8 +200,11 @@ class Admin:
         return await self._settle(count, admin, message_id)
 
     async def _parked(self, admin: Actor, order_id: OrderId) -> Order:
+        """Return a parked order that this admin may settle; raises `OwnAffairError` besides."""
         parked = permitted(require_parked, self._rules, admin, Right.CASES)
-        return await self._store.read(parked, order_id)
+        order = await self._store.read(parked, order_id)
+        require_not_own(self._rules, admin, order.customer_id)
+        return order
 
     async def _fetch_own_row(self, admin: Actor, order_id: OrderId) -> SupplierRow | None:
         """Ask the supplier for the row of a parked order; return None when there is none.

@@ -14,7 +14,7 @@ from bot.domain.errors import NotPermittedError
 from bot.domain.joining import JoinRequest
 from bot.domain.order import CustomerId, Order, OrderState
 from bot.domain.shop_rules import ShopRules
-from bot.domain.staff import Right
+from bot.domain.staff import Right, StaffLink
 from bot.domain.thread import MAY_WRITE, About, Thread
 from bot.domain.topup import TopUp
 from bot.domain.withheld_products import WithheldProduct
@@ -39,6 +39,8 @@ class WaitingKind(StrEnum):
     """A customer waits for an answer."""
     APPLICANT = "applicant"
     """Somebody asks to join."""
+    EMPLOYEE = "employee"
+    """Somebody asks to become an employee."""
     WITHHELD = "withheld"
     """A product that is not sold because it became too dear."""
 
@@ -54,12 +56,15 @@ class WaitingItem:
     thread: Thread | None = None
     request: JoinRequest | None = None
     withheld: WithheldProduct | None = None
+    staff_link: StaffLink | None = None
     customer: Customer | None = None
 
     @property
     def customer_id(self) -> CustomerId | None:
         """The customer whom it is about, if it is about one."""
         subject = self.thread or self.topup or self.order or self.request
+        if self.staff_link is not None:
+            return self.staff_link.asked_by
         return None if subject is None else subject.customer_id
 
 
@@ -107,6 +112,13 @@ def waiting(tx: Transaction, rules: ShopRules, actor: Actor, now: datetime) -> W
     rights = rights_of(tx, rules, actor.customer_id)
     if not rights:
         raise NotPermittedError
+    return waiting_for(tx, rules, rights, now)
+
+
+def waiting_for(
+    tx: Transaction, rules: ShopRules, rights: frozenset[Right], now: datetime
+) -> Waiting:
+    """Return what waits for those who have these rights."""
     counts: dict[WaitingKind, int] = {}
     items: list[WaitingItem] = []
     for kind, enough, source in SOURCES:
@@ -158,6 +170,12 @@ def _applicants(tx: Transaction, _rules: ShopRules, _now: datetime) -> Found:
     return Found(len(items), items[:LISTED])
 
 
+def _employees(tx: Transaction, _rules: ShopRules, now: datetime) -> Found:
+    kind, asking = WaitingKind.EMPLOYEE, tx.staff_links.undecided()
+    items = [WaitingItem(kind, one.asked_at or now, staff_link=one) for one in asking]
+    return Found(len(items), items[:LISTED])
+
+
 def _withheld(tx: Transaction, _rules: ShopRules, _now: datetime) -> Found:
     kind, withheld = WaitingKind.WITHHELD, withheld_now(tx)
     items = [WaitingItem(kind, one.withheld.withheld_at, withheld=one) for one in withheld]
@@ -172,6 +190,7 @@ SOURCES: Final[Sequence[tuple[WaitingKind, frozenset[Right], Source]]] = (
         for about, enough in MAY_WRITE.items()
     ),
     (WaitingKind.APPLICANT, frozenset({Right.CUSTOMERS}), _applicants),
+    (WaitingKind.EMPLOYEE, frozenset({Right.OWNER}), _employees),
     (WaitingKind.WITHHELD, frozenset({Right.OWNER}), _withheld),
 )
 """Each kind that waits, the rights of which one is enough to see it, and what reads it.

@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
 
 from bot.domain.catalogue import Catalogue
 from bot.domain.condition import Condition
 from bot.domain.ledger import Account, wallet_of
 from bot.domain.money import Rupiah
 from bot.domain.order import CustomerId, Order, OrderState
-from bot.domain.sales import Sales
+from bot.domain.sales import Period, Sales, span_of
 from bot.domain.shop_rules import PAUSED, ShopRules
 from bot.domain.supplier_balance import ExpectedBalance, OpenCosts, difference
 from bot.domain.supplier_comparison import Finding
@@ -26,6 +27,7 @@ from bot.services.orders.circuit_breaker import BREAKER
 from bot.services.orders.parked_orders import FOUND_LIMIT
 from bot.services.restores import RESTORED
 from bot.services.selling_stop import OUT_OF_MONEY
+from bot.services.shop_settings import settings_now
 from bot.services.supplier_health import SupplierHealth, ended_at
 from bot.services.supplier_money import expected_at_supplier
 
@@ -131,7 +133,7 @@ def balance_report(
     """Return the report of `/balance` with the supplier's answer."""
     expected = expected_at_supplier(tx, rules, now)
     off = 0 if answer.balance is None else difference(answer.balance, (answer.before, expected))
-    midnight = now.astimezone(rules.timezone).replace(hour=0, minute=0, second=0, microsecond=0)
+    midnight, _ = span_of(Period.TODAY, now, ZoneInfo(settings_now(tx, rules).timezone))
     return BalanceReport(
         supplier_balance=answer.balance,
         tracked_balance=expected.tracked,

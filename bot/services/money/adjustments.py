@@ -34,7 +34,7 @@ from bot.services.money.topups.same_amount import (
 )
 from bot.services.money.unmet_purchase import unmet_purchase_of
 from bot.services.notices import enqueue
-from bot.services.permissions import require
+from bot.services.permissions import require, require_not_own
 
 _KIND = ConfirmationKind.ADJUSTMENT
 _SOURCE = "source"
@@ -80,9 +80,11 @@ def propose(
 ) -> ProposedAdjustment:
     """Store the confirmation of `to_confirm`, and return the effect of the adjustment.
 
-    Raises `NotPermittedError`, `NotFoundError` for an unknown person, `InsufficientFundsError`.
+    Raises `NotPermittedError`, `OwnAffairError`, `NotFoundError` for an unknown person,
+    `InsufficientFundsError`.
     """
     require(tx, rules, actor, right_for(source, int(confirmation.payload["amount"])))
+    require_not_own(rules, actor, CustomerId(int(confirmation.payload["customer_id"])))
     tx.confirmations.add(confirmation)
     return _show(tx, rules, confirmation, source, confirmation.created_at)
 
@@ -117,12 +119,13 @@ def carry_out(
 ) -> tuple[Transfer, Account]:
     """Make the transfer of a proposed adjustment, once; `source` is that of the pressed button.
 
-    Raises what `choose_source` raises, and `BalanceChangedError`.
+    Raises what `choose_source` raises, `OwnAffairError` and `BalanceChangedError`.
     """
     require(tx, rules, actor, Right.TOPUPS)
     payload = usable_confirmation(tx, token, actor.customer_id, _KIND, now).payload
     customer_id, amount = CustomerId(int(payload["customer_id"])), int(payload["amount"])
     require(tx, rules, actor, right_for(source, amount))
+    require_not_own(rules, actor, customer_id)
     if payload.get(_SOURCE) != source:
         raise BalanceChangedError(amount)
     balance = apply_credit_limit(tx, rules, customer_id).balance

@@ -64,27 +64,21 @@ class SupplierDeposit:
         propose = permitted(_propose, self._rules, admin, Right.OWNER)
         return await self._store.write(propose, admin.customer_id, amount, token, now)
 
-    async def propose_balance(self, admin: Actor, balance: int) -> ProposedDeposit:
-        """Store a one-time token for the payment that makes the tracked balance `balance` rupiah.
+    async def record(
+        self, admin: Actor, token: str, *, only_as_shown: bool = False
+    ) -> RecordedDeposit:
+        """Record a proposed payment, once; raises `NotPermittedError`, `TokenError`.
 
-        It cannot be recorded once the tracked balance has changed. Raises `NotPermittedError`.
-        """
-        token, now = self._ids.token(), self._clock.now()
-        propose = permitted(_propose_balance, self._rules, admin, Right.OWNER)
-        return await self._store.write(propose, admin.customer_id, balance, token, now)
-
-    async def record(self, admin: Actor, token: str) -> RecordedDeposit:
-        """Record a proposed payment, once.
-
-        Raises `NotPermittedError`, `TokenError`, and `ConfirmationOutdatedError` when the tracked
-        balance is not the one that a proposed balance was made for.
-
-        A correction is a transfer in the other direction: the ledger keeps both. Where the panel
-        tells no balance, a payment ends the stop for lack of money.
+        With `only_as_shown` it raises `ConfirmationOutdatedError` if the tracked deposit is another
+        than when it was proposed: an opening balance must not be recorded twice. A correction is a
+        transfer in the other direction: the ledger keeps both. Where the panel tells no balance, a
+        payment ends the stop for lack of money.
         """
         record = permitted(_record_deposit_paid, self._rules, admin, Right.OWNER)
         account, now = self._rules.account, self._clock.now()
-        return await self._store.write(record, account, admin.customer_id, token, now)
+        return await self._store.write(
+            record, account, admin.customer_id, token, now, only_as_shown=only_as_shown
+        )
 
     async def recorded(self, admin: Actor, token: str) -> RecordedDeposit:
         """Return what a used token recorded.
@@ -99,27 +93,25 @@ class SupplierDeposit:
 def _propose(
     tx: Transaction, actor_id: CustomerId, amount: int, token: str, now: datetime
 ) -> ProposedDeposit:
-    kind, payload = ConfirmationKind.DEPOSIT, {"amount": amount}
+    kind, before = ConfirmationKind.DEPOSIT, _tracked(tx)
+    payload = {"amount": amount, "before": before}
     tx.confirmations.add(Confirmation(token, actor_id, kind, payload, now))
-    return ProposedDeposit(token, amount, _tracked(tx))
-
-
-def _propose_balance(
-    tx: Transaction, actor_id: CustomerId, balance: int, token: str, now: datetime
-) -> ProposedDeposit:
-    before = _tracked(tx)
-    kind, payload = ConfirmationKind.DEPOSIT, {"amount": balance - before, "before": before}
-    tx.confirmations.add(Confirmation(token, actor_id, kind, payload, now))
-    return ProposedDeposit(token, balance - before, before)
+    return ProposedDeposit(token, amount, before)
 
 
 def _record_deposit_paid(
-    tx: Transaction, account: str, actor_id: CustomerId, token: str, now: datetime
+    tx: Transaction,
+    account: str,
+    actor_id: CustomerId,
+    token: str,
+    now: datetime,
+    *,
+    only_as_shown: bool,
 ) -> RecordedDeposit:
     payload = usable_confirmation(tx, token, actor_id, ConfirmationKind.DEPOSIT, now).payload
-    amount = int(payload["amount"])
-    if payload.get("before") not in (None, _tracked(tx)):
+    if only_as_shown and payload.get("before") != _tracked(tx):
         raise ConfirmationOutdatedError
+    amount = int(payload["amount"])
     key = _idempotency_key(token)
     transfer = tx.ledger.record(
         bank_transfer(SUPPLIER_DEPOSIT, -amount, Purpose.DEPOSIT, key, now, actor_id)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from bot.domain.confirmation import ConfirmationKind
 from bot.domain.customer import Actor, Customer
 from bot.domain.ledger import Account, Transfer, wallet_of
 from bot.domain.money_source import MoneySource
@@ -18,6 +19,8 @@ from bot.services.confirmations import result_of
 from bot.services.money import adjustments
 from bot.services.money.adjustments import ProposedAdjustment
 from bot.services.permissions import require
+
+_DISMISSIBLE = (ConfirmationKind.ADJUSTMENT, ConfirmationKind.DEPOSIT)
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,11 +118,17 @@ class Wallets:
         )
 
     async def dismiss_adjustment(self, admin: Actor, token: str) -> bool:
-        """Dismiss a proposed adjustment; False when its token is used, unknown or another's."""
+        """Dismiss a proposed adjustment or deposit.
+
+        Returns False when its token is used, unknown or another's.
+        """
         now = self._clock.now()
 
         def dismiss(tx: Transaction) -> bool:
             require(tx, self._rules, admin, Right.TOPUPS)
+            known = tx.confirmations.get(token)
+            if known is None or known.kind not in _DISMISSIBLE:
+                return False
             return tx.confirmations.consume(token, admin.customer_id, now, "")
 
         return await self._store.write(dismiss)

@@ -39,7 +39,7 @@ from bot.domain.topup import is_proof_lost
 from bot.ports.clock import Clock
 from bot.ports.notifier import Delivery, Notifier
 from bot.ports.store import Store, Transaction
-from bot.services.notices import enqueue, enqueue_topups
+from bot.services.notices import enqueue, enqueue_threads, enqueue_topups
 
 log = structlog.get_logger(__name__)
 
@@ -258,7 +258,7 @@ class Deliver:
         tx.outbox.set_state(_id_of(notice), NoticeState.UNDELIVERABLE)
         if notice.kind is NoticeKind.SHOP_MESSAGE:
             message_id = ThreadMessageId(notice.subject_id or 0)
-            enqueue.notify_message_lost(tx, message_id, now, is_blocked=False)
+            enqueue_threads.notify_message_lost(tx, message_id, now, is_blocked=False)
         if notice.kind is not NoticeKind.ALERT:
             detail = f"{notice.kind} {notice.dedupe_key}"
             enqueue.alert(tx, self._rules, Alert.UNDELIVERABLE, detail, now)
@@ -315,6 +315,6 @@ def _delivered(tx: Transaction, notice: Notice, message_id: int | None, now: dat
 def _unreachable(tx: Transaction, notice: Notice, now: datetime) -> None:
     for lost in tx.outbox.pending_in(notice.chat_id, NoticeKind.SHOP_MESSAGE):
         message_id = ThreadMessageId(lost.subject_id or 0)
-        enqueue.notify_message_lost(tx, message_id, now, is_blocked=True)
+        enqueue_threads.notify_message_lost(tx, message_id, now, is_blocked=True)
     tx.outbox.mark_unreachable(notice.chat_id)
     tx.customers.mark_unreachable(notice.chat_id)

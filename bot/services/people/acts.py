@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from bot.domain.admin_act import AdminAct
+from bot.domain.admin_act import CHANGED, AdminAct
 from bot.domain.confirmation import Confirmation, ConfirmationKind
 from bot.domain.customer import Actor, Customer
 from bot.domain.customer_card import (
@@ -33,9 +33,7 @@ from bot.domain.viewer import LevelId
 from bot.ports.store import Transaction
 from bot.services.confirmations import usable_confirmation
 from bot.services.money.credit_limits import apply_credit_limit
-
-CHANGED = " → "
-"""Between the values before and after, in the audit log."""
+from bot.services.permissions import require_not_own
 
 
 class CustomerAct(StrEnum):
@@ -88,10 +86,12 @@ def propose(
 ) -> ProposedAct:
     """Store a token for an act, and return what it will do.
 
-    Raises `NotFoundError`, and `CustomerActError` for an owner's block and for what is so already.
+    Raises `NotFoundError`, `OwnAffairError` for an employee's own block, and `CustomerActError` for
+    an owner's block and for what is so already.
     """
     customer_id, act, limit = request.customer_id, request.act, request.limit
     customer, file = _known(tx, customer_id)
+    require_not_own(rules, actor, customer_id)
     _require_possible(rules, customer, file, act, limit)
     reason = clean(request.reason, MAX_REASON_LENGTH)
     payload: dict[str, str | int] = {

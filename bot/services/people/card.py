@@ -38,6 +38,10 @@ class CustomerCard:
     """The reader is an owner: they grant credit, and read whole numbers."""
     has_costs: bool
     """The reader may see profit."""
+    invited_by: Customer | None
+    """Whose invitation the customer came by."""
+    is_erased: bool
+    """The person's data was erased: nobody is left to write to."""
 
     @property
     def level(self) -> Level | None:
@@ -71,4 +75,11 @@ def read_card(
         is_owner=rules.is_owner(customer.telegram_id),
         is_for_owner=Right.OWNER in rights,
         has_costs=Right.COSTS in rights,
+        invited_by=_inviter_of(tx, customer_id),
+        is_erased=tx.erasures.get(customer_id) is not None,
     )
+
+
+def _inviter_of(tx: Transaction, customer_id: CustomerId) -> Customer | None:
+    invitation = tx.joining.invitation_of(customer_id)
+    return None if invitation is None else tx.customers.get(invitation.made_by)

@@ -12,6 +12,7 @@ from bot.domain.shop_rules import ShopRules
 from bot.ports.store import Transaction
 from bot.services.money.credit_limits import apply_credit_limit
 from bot.services.people.acts import record_act
+from bot.services.permissions import rights_of
 
 LINK_LIFETIME = timedelta(days=7)
 """How long a link works."""
@@ -22,10 +23,11 @@ def make_link(
 ) -> Customer:
     """Store a link to a person without an account; their older ones end.
 
-    Raises `NotFoundError` for an unknown person, and for one with an account.
+    Raises `NotFoundError` for an unknown or erased person, and for one with an account.
     """
     customer = tx.customers.get(customer_id)
-    if customer is None or customer.telegram_id is not None:
+    is_erased = tx.erasures.get(customer_id) is not None
+    if customer is None or customer.telegram_id is not None or is_erased:
         raise NotFoundError
     tx.customer_cards.add_link(token, customer_id, now)
     record_act(tx, actor, "link", customer_id, "", now)
@@ -38,13 +40,15 @@ def link_account(
     """Make the account that opened a link that of the link's person, and return the person.
 
     Raises `NotFoundError` for a link that is unknown, used or older than 7 days, or whose person
-    has an account now; `AccountInUseError` for an owner's account, and for one whose person has
-    orders or money: they would be lost to it.
+    has an account now; `AccountInUseError` for the account of an owner, an employee or a blocked
+    person, and for one whose person has orders or money: they would be lost to it.
     """
     customer_id = tx.customer_cards.use_link(token, now - LINK_LIFETIME, now)
     if customer_id is None or tx.customers.telegram_id_of(customer_id) is not None:
         raise NotFoundError
-    if rules.is_owner(opener.telegram_id) or _has_dealings(tx, opener.customer_id):
+    opener_id = opener.customer_id
+    has_rights = bool(rights_of(tx, rules, opener_id))
+    if has_rights or _is_blocked(tx, opener_id) or _has_dealings(tx, opener_id):
         raise AccountInUseError
     tx.dialogs.drop(opener.customer_id)
     tx.customers.link(opener.telegram_id, customer_id, now)
@@ -55,6 +59,11 @@ def link_account(
     person = tx.customers.get(customer_id)
     assert person is not None  # noqa: S101 - for the type checker: persons are never deleted
     return person
+
+
+def _is_blocked(tx: Transaction, customer_id: CustomerId) -> bool:
+    file = tx.customer_cards.file(customer_id)
+    return file is not None and file.blocked_at is not None
 
 
 def _has_dealings(tx: Transaction, customer_id: CustomerId) -> bool:

@@ -343,7 +343,7 @@ async def test_balance_shows_an_admin_the_shops_money(harness: BotHarness) -> No
     text = harness.text(INDONESIAN_ADMIN)
     for part in (
         "Di supplier: Rp500.000, menurut laporannya",
-        "Menurut catatan /deposit: Rp389.800",
+        "Menurut catatan /setor: Rp389.800",
         "Catatannya kurang Rp110.200",
         "Saldo semua pelanggan: Rp288.800",
         "ditahan untuk pesanan berjalan: Rp11.200",
@@ -364,7 +364,7 @@ async def test_a_difference_between_records_and_supplier_is_shown_in_rupiah(
     assert "Catatannya" not in harness.text(INDONESIAN_ADMIN)
     await record_deposit(harness, "70rb")
     await harness.say("/balance", INDONESIAN_ADMIN)
-    assert "Catatannya lebih Rp70.000: ada /deposit" in harness.text(INDONESIAN_ADMIN)
+    assert "Catatannya lebih Rp70.000: ada /setor" in harness.text(INDONESIAN_ADMIN)
 
 
 async def test_open_orders_are_not_reported_as_a_difference(harness: BotHarness) -> None:

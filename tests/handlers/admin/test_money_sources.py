@@ -6,7 +6,7 @@ import pytest
 
 from bot.domain.ledger import BANK, BONUS, CASH, CORRECTION, AccountId
 from handlers.admin.buttons import Adjust, ChooseSource, MakeAdjustment
-from handlers.ui.buttons import AskAdjustment
+from handlers.ui.staff_buttons import AskAdjustment
 from tests.handlers.admins import INDONESIAN_ADMIN, acts, balance_of
 from tests.handlers.harness import BotHarness
 from tests.services.shop import ANNI, BUDI

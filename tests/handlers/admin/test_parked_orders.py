@@ -10,7 +10,7 @@ from bot.domain.dialog import Step
 from bot.domain.errors import SupplierReadError
 from bot.domain.order import Order, OrderState
 from handlers.admin.buttons import Attach, AttachRow, KeepWaiting, Refund, RefundAnyway
-from handlers.ui.buttons import ShowParked
+from handlers.ui.staff_buttons import ShowParked
 from tests.handlers.admins import (
     ENGLISH_ADMIN,
     INDONESIAN_ADMIN,

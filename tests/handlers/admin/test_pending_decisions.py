@@ -1,24 +1,22 @@
-"""The owner's buttons on the first screen, and the list of pending decisions."""
+"""The staff's first screen, and the list of what waits for them."""
 
 from __future__ import annotations
 
 from dataclasses import replace
-
-import pytest
 
 from bot.domain.customer import FIRST_CUSTOMER_ID, Customer, TelegramId
 from bot.domain.money import Rupiah
 from bot.domain.order import CustomerId
 from bot.domain.shop_rules import PAUSED
 from handlers.admin.buttons import ShowRequest
-from handlers.ui.buttons import (
+from handlers.ui.people import name_or_id
+from handlers.ui.staff_buttons import (
     Pause,
     Resume,
     ShowOverview,
     ShowPendingDecisions,
     ShowShopBalance,
 )
-from handlers.ui.people import name_or_id
 from tests.handlers.harness import INDONESIAN_ADMIN, BotHarness
 from tests.handlers.topups import request_topup, send_proof
 from tests.services.shop import (
@@ -31,7 +29,10 @@ from tests.services.shop import (
     shop_rules,
 )
 
-OWNER_BUTTONS = ["⚖️ Semua sudah beres", "💼 Uang toko", "📊 Status", "⏸ Tutup toko dulu"]
+OWNER_BUTTONS = [
+    *("🔔 Semua beres", "🧾 Jual", "👥 Pelanggan", "🏷 Harga & produk", "📊 Laporan"),
+    *("💰 Uang toko", "⚙️ Atur toko", "⏸ Tutup toko", "👁 Lihat sebagai pelanggan"),
+]
 
 
 async def is_paused(harness: BotHarness) -> bool:
@@ -46,27 +47,30 @@ async def open_first_screen(harness: BotHarness) -> None:
 
 async def test_the_owners_buttons_are_shown_to_admins_only(harness: BotHarness) -> None:
     await harness.say("/start", INDONESIAN_ADMIN)
-    assert harness.labels(INDONESIAN_ADMIN)[:5] == [*OWNER_BUTTONS, "🛒 Belanja"]
-    await harness.press("Semua sudah beres", INDONESIAN_ADMIN)
+    assert harness.labels(INDONESIAN_ADMIN) == OWNER_BUTTONS
+    await harness.press("Semua beres", INDONESIAN_ADMIN)
     assert harness.text(INDONESIAN_ADMIN) == "Tidak ada yang menunggu keputusan kamu."
     await harness.press("Menu", INDONESIAN_ADMIN)
-    assert "Selamat datang" in harness.text(INDONESIAN_ADMIN)
+    assert harness.labels(INDONESIAN_ADMIN) == OWNER_BUTTONS
     await harness.say("/start")
     assert not set(OWNER_BUTTONS) & set(harness.labels())
     await harness.say("/help")
     await harness.press("English")
-    assert not any("💼" in label or "⚖️" in label for label in harness.labels())
+    assert not any("🔔" in label or "⏸" in label for label in harness.labels())
 
 
-@pytest.mark.parametrize("command", ["/saldo", "/status"])
-async def test_a_button_shows_the_same_as_its_command(harness: BotHarness, command: str) -> None:
-    await harness.say(command, INDONESIAN_ADMIN)
-    text, labels = harness.text(INDONESIAN_ADMIN), harness.labels(INDONESIAN_ADMIN)
-    await harness.say("/start", INDONESIAN_ADMIN)
-    count = len(harness.said(INDONESIAN_ADMIN))
-    await harness.press("Uang toko" if command == "/saldo" else "Status", INDONESIAN_ADMIN)
-    assert (harness.text(INDONESIAN_ADMIN), harness.labels(INDONESIAN_ADMIN)) == (text, labels)
-    assert len(harness.said(INDONESIAN_ADMIN)) == count
+async def test_a_button_shows_the_same_as_its_command(harness: BotHarness) -> None:
+    for command, label in (
+        *(("/saldo", "Uang toko"), ("/tugas", "Semua beres"), ("/laporan", "Laporan")),
+        *(("/jual", "Jual"), ("/pelanggan", "Pelanggan"), ("/atur", "Atur toko")),
+    ):
+        await harness.say(command, INDONESIAN_ADMIN)
+        text, labels = harness.text(INDONESIAN_ADMIN), harness.labels(INDONESIAN_ADMIN)
+        await harness.say("/start", INDONESIAN_ADMIN)
+        count = len(harness.said(INDONESIAN_ADMIN))
+        await harness.press(label, INDONESIAN_ADMIN)
+        assert (harness.text(INDONESIAN_ADMIN), harness.labels(INDONESIAN_ADMIN)) == (text, labels)
+        assert len(harness.said(INDONESIAN_ADMIN)) == count
 
 
 async def test_an_old_first_screen_does_not_end_a_later_pause(harness: BotHarness) -> None:
@@ -110,13 +114,13 @@ async def test_orders_and_top_ups_are_decided_from_the_first_screen(
     await send_proof(topup_harness)
     order = await topup_harness.shop.parked()
     await open_first_screen(topup_harness)
-    await topup_harness.press("⚖️ Perlu diputuskan: 2", INDONESIAN_ADMIN)
+    await topup_harness.press("🔔 Perlu kamu (2)", INDONESIAN_ADMIN)
     text = "🔔 Perlu kamu: 2 · tertua 10 menit\n🔎 1 pesanan\n💰 1 isi saldo"
     assert topup_harness.text(INDONESIAN_ADMIN) == text
     await topup_harness.press(order.number, INDONESIAN_ADMIN)
     assert "K1 menunggu keputusan" in topup_harness.text(INDONESIAN_ADMIN)
     await open_first_screen(topup_harness)
-    await topup_harness.press("Perlu diputuskan", INDONESIAN_ADMIN)
+    await topup_harness.press("Perlu kamu", INDONESIAN_ADMIN)
     anni = f"Anni · {topup_harness.money(first)} 🖼"
     await topup_harness.press(anni, INDONESIAN_ADMIN)
     assert "Setujui hanya kalau uangnya sudah masuk" in topup_harness.text(INDONESIAN_ADMIN)
@@ -125,7 +129,7 @@ async def test_orders_and_top_ups_are_decided_from_the_first_screen(
     await topup_harness.press("✅ Setujui", INDONESIAN_ADMIN)
     assert (await topup_harness.shop.wallet(ANNI)).posted == 100_000 + first
     await open_first_screen(topup_harness)
-    assert "⚖️ Perlu diputuskan: 1" in topup_harness.labels(INDONESIAN_ADMIN)
+    assert "🔔 Perlu kamu (1)" in topup_harness.labels(INDONESIAN_ADMIN)
 
 
 async def test_a_long_list_of_decisions_shows_the_oldest(harness: BotHarness) -> None:
@@ -136,7 +140,7 @@ async def test_a_long_list_of_decisions_shows_the_oldest(harness: BotHarness) ->
             arrival.customer.customer_id, Rupiah(50_000), f"k{number}"
         )
     await open_first_screen(harness)
-    await harness.press("Perlu diputuskan: 11", INDONESIAN_ADMIN)
+    await harness.press("Perlu kamu (11)", INDONESIAN_ADMIN)
     assert "yang paling lama" in harness.text(INDONESIAN_ADMIN)
     assert harness.labels(INDONESIAN_ADMIN)[0] == "💰 <N0> · Rp50.000 · 0 menit"
     assert len(harness.labels(INDONESIAN_ADMIN)) == 10 + 2
@@ -145,7 +149,7 @@ async def test_a_long_list_of_decisions_shows_the_oldest(harness: BotHarness) ->
 async def test_a_top_up_decided_meanwhile_shows_the_decision(harness: BotHarness) -> None:
     topup = await harness.shop.topups.request(ANNI, Rupiah(50_000), "a")
     await open_first_screen(harness)
-    await harness.press("Perlu diputuskan", INDONESIAN_ADMIN)
+    await harness.press("Perlu kamu", INDONESIAN_ADMIN)
     await harness.shop.topups.decide(SECOND_ADMIN, topup.topup_id, approve=True)
     await harness.press("Rp50.000 · 0", INDONESIAN_ADMIN)
     assert f"Rp50.000 ditambahkan oleh User {SECOND_ADMIN_CHAT}" in harness.text(INDONESIAN_ADMIN)

@@ -20,13 +20,8 @@ from handlers.admin.buttons import (
     RefundAnyway,
     SellAgain,
 )
-from handlers.ui.buttons import (
-    Button,
-    Pause,
-    Resume,
-    ShowOverview,
-    ShowParked,
-)
+from handlers.ui.buttons import Button
+from handlers.ui.staff_buttons import Pause, Resume, ShowOverview, ShowParked
 from tests.handlers.admins import (
     ADMIN_COMMANDS,
     ENGLISH_ADMIN,

@@ -53,7 +53,7 @@ async def test_the_alert_lists_the_rows_and_names_the_command(harness: BotHarnes
     await harness.shop.recon.step()
     await harness.deliver.deliver()
     assert "hand<1>: SM10 081299999999 10200 success" in harness.text(INDONESIAN_ADMIN)
-    assert "/recon" in harness.text(INDONESIAN_ADMIN)
+    assert "/cocokkan" in harness.text(INDONESIAN_ADMIN)
 
 
 async def test_an_unreachable_supplier_is_reported(harness: BotHarness) -> None:

@@ -7,7 +7,7 @@ import pytest
 from bot.domain.order import CustomerId
 from bot.domain.staff import Right, StaffMember, written
 from handlers.customers.buttons import AskBlock, AskCreditLimit, DoCustomerAct, FoundCustomers
-from handlers.ui.buttons import ListCustomers, ShowCustomer
+from handlers.ui.staff_buttons import ListCustomers, ShowCustomer
 from tests.handlers.admins import (
     ENGLISH_ADMIN,
     INDONESIAN_ADMIN,
@@ -100,6 +100,25 @@ async def test_an_employee_reads_masked_numbers_and_grants_no_credit(owner: BotH
     assert "All facts" not in str(owner.labels(CLARE))
     answer = await owner.forge(AskCreditLimit(ANNI), CLARE)
     assert "older version" in answer.text
+
+
+async def test_the_card_says_who_invited_and_hands_out_or_erases_the_data(
+    owner: BotHarness,
+) -> None:
+    shop = owner.shop
+    invitation = await shop.joining.invite(ADMIN)
+    assert await shop.joining.come_by(ANNI, invitation.code)
+    await shop.credit(ANNI, -(await shop.wallet(ANNI)).balance)
+    await open_card(owner)
+    assert "Invited by User 9001" in owner.text(ENGLISH_ADMIN)
+    await owner.press("Their data", ENGLISH_ADMIN)
+    assert [act.action for act in await acts(owner)][:1] == ["personal_data"]
+    await open_card(owner)
+    await owner.press("Erase data", ENGLISH_ADMIN)
+    await owner.press("Erase for good", ENGLISH_ADMIN)
+    await owner.forge(ShowCustomer(ANNI), ENGLISH_ADMIN)
+    assert "Pelanggan terhapus 1" in owner.text(ENGLISH_ADMIN)
+    assert [one for one in owner.labels(ENGLISH_ADMIN) if "Note" in one or "Write" in one] == []
 
 
 async def test_customers_do_not_learn_of_the_lists(harness: BotHarness) -> None:

@@ -14,10 +14,10 @@ from handlers.ui.buttons import (
     Confirm,
     Open,
     PickInNewMessage,
-    ShowApplicant,
     ShowWallet,
     pack,
 )
+from handlers.ui.staff_buttons import ShowApplicant
 from tests.handlers.admins import ENGLISH_ADMIN, INDONESIAN_ADMIN, register_second_admin
 from tests.handlers.harness import BotHarness
 from tests.services.shop import ADMIN, ANNI

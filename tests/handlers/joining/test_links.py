@@ -7,7 +7,8 @@ import pytest
 from bot.domain.dialog import Step
 from bot.domain.staff import Right, StaffMember, written
 from bot.ports.store import Transaction
-from handlers.ui.buttons import MakePoster, ShareLink
+from handlers.ui.buttons import ShareLink
+from handlers.ui.staff_buttons import MakePoster
 from tests.handlers.admins import INDONESIAN_ADMIN
 from tests.handlers.harness import BotHarness
 from tests.services.shop import ADMIN, ANNI, BUDI, NOON

@@ -204,6 +204,7 @@ async def test_the_admin_sees_the_note_that_customers_read(harness: BotHarness) 
 async def test_an_admin_gets_no_reminder_button(harness: BotHarness) -> None:
     await harness.say("/pause libur", INDONESIAN_ADMIN)
     await harness.say("/start", INDONESIAN_ADMIN)
+    await harness.press("Lihat sebagai pelanggan", INDONESIAN_ADMIN)
     assert harness.text(INDONESIAN_ADMIN).startswith(
         f"{PAUSED}\nBelum bisa terima pesanan.\n💬 libur\n\n"
     )

@@ -22,7 +22,8 @@ from handlers.prices.buttons import (
     ShowRule,
     UndoPrice,
 )
-from handlers.ui.buttons import ListPrices, ShowPrices
+from handlers.ui.buttons import ListPrices
+from handlers.ui.staff_buttons import ShowPrices
 from tests.handlers.admins import ENGLISH_ADMIN, register_second_admin
 from tests.handlers.harness import INDONESIAN_ADMIN, BotHarness
 from tests.services.shop import ADMIN, ANNI, BUDI

@@ -8,7 +8,7 @@ import pytest
 
 from bot.domain.order import CustomerId
 from handlers.privacy.buttons import Erase
-from handlers.ui.buttons import AskErasure, SendPersonalData
+from handlers.ui.staff_buttons import AskErasure, SendPersonalData
 from tests.handlers.harness import CHATS, CLARE, BotHarness
 from tests.services.shop import ADMIN, ANNI, BUDI, NUMBER
 

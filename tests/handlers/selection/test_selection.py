@@ -18,7 +18,8 @@ from handlers.selection.buttons import (
     ShowTarget,
     UsualName,
 )
-from handlers.ui.buttons import Button, ShowSelection, fits
+from handlers.ui.buttons import Button, fits
+from handlers.ui.staff_buttons import ShowSelection
 from tests.handlers.admins import ENGLISH_ADMIN, acts, register_second_admin
 from tests.handlers.harness import INDONESIAN_ADMIN, BotHarness
 from tests.services.catalogue.test_selection import brand, sm10, type_of

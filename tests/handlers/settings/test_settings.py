@@ -2,7 +2,7 @@
 
 from bot.domain.shop_settings import MAX_NAME_LENGTH
 from handlers.settings.buttons import ApplySetting, ChooseSetting, ClearSetting, ShowSetting
-from handlers.ui.buttons import ShowSettings
+from handlers.ui.staff_buttons import ShowSettings
 from tests.domain.test_qris import STATIC
 from tests.handlers.harness import INDONESIAN_ADMIN, BotHarness
 from tests.services.shop import ANNI
@@ -99,3 +99,55 @@ async def test_top_ups_stay_within_the_owners_limits(topup_harness: BotHarness) 
     assert "Rp200.000" in harness.text()
     await harness.say("100rb")
     assert await harness.shop.topups.open_of(ANNI)
+
+
+async def test_a_shop_with_one_language_asks_nobody_for_theirs(harness: BotHarness) -> None:
+    await harness.say("/language")
+    assert "English" in harness.labels()
+    english = harness.find("English")
+    await harness.say("/atur", INDONESIAN_ADMIN)
+    await harness.press("Pilihan bahasa", INDONESIAN_ADMIN)
+    await harness.forge(ChooseSetting(1, "languages"), INDONESIAN_ADMIN)
+    assert "✓ Bahasa Indonesia" in harness.labels(INDONESIAN_ADMIN)
+    for command in ("/help", "/language"):
+        await harness.say(command)
+        assert not any("English" in label for label in harness.labels()), command
+    assert "Bahasa Indonesia" in harness.text()
+    message, data = english
+    assert "versi lama" in (await harness.press_data(data, message.message_id)).text
+    await harness.say("/help")
+    assert "/bahasa" not in harness.text()
+    menus = {
+        call.params.get("language_code", ""): call.params["commands"][0]["command"]
+        for call in harness.telegram.calls_of("setMyCommands")
+        if call.params["scope"].get("chat_id", 0) == 0
+    }
+    assert menus == {"": "beli", "id": "beli", "en": "beli"}
+
+
+async def test_limits_of_top_ups_cannot_cross(harness: BotHarness) -> None:
+    await ask(harness, "Isi saldo terbesar")
+    await harness.say("9rb", INDONESIAN_ADMIN)
+    assert "Rp10.000" in harness.text(INDONESIAN_ADMIN)
+    await harness.say("90rb", INDONESIAN_ADMIN)
+    assert "Rp90.000" in harness.text(INDONESIAN_ADMIN)
+
+
+async def test_a_shop_that_closes_by_the_clock_says_its_hours(harness: BotHarness) -> None:
+    await harness.say("/start")
+    assert "siang malam" in harness.text()
+    await harness.set_settings(closes_by_clock=True, staff_hours="13:00-15:00")
+    await harness.say("/start")
+    assert "siang malam" not in harness.text()
+    assert "tiap hari 13.00-15.00 WIB" in harness.text()
+
+
+async def test_the_name_of_the_bot_is_noted_with_the_one_before(harness: BotHarness) -> None:
+    await harness.say("/atur", INDONESIAN_ADMIN)
+    await harness.press("Nama bot", INDONESIAN_ADMIN)
+    await harness.say("x" * (MAX_NAME_LENGTH + 1), INDONESIAN_ADMIN)
+    assert "64" in harness.text(INDONESIAN_ADMIN)
+    await harness.say("Pulsa Maju", INDONESIAN_ADMIN)
+    await harness.say("/catatan", INDONESIAN_ADMIN)
+    assert "Nama bot diubah" in harness.text(INDONESIAN_ADMIN)
+    assert "→ Pulsa Maju" in harness.text(INDONESIAN_ADMIN)

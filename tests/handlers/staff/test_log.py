@@ -86,11 +86,32 @@ def test_every_act_is_said_in_both_languages(language: str, action: str) -> None
         ("staff_removed", f"user:{BUDI}", "cases sell", "Urus pesanan · Jual"),
         ("pause", "shop", "libur", "libur"),
         ("credit", f"user:{BUDI}", "odd", "odd"),
+        ("setting", "timezone", "Asia/Jakarta → Asia/Makassar", "WIB (Jakarta) → WITA (Makassar)"),
+        ("setting", "closes_by_clock", "0 → 1", "Jualan siang malam → Tutup di luar jam petugas"),
+        ("setting", "summary_hour", "-1 → 21", "Mati → 21.00"),
+        ("setting", "topup_max", "0 → 500000", "tidak ada → Rp500.000"),
+        ("setting", "staff_hours", " → 08:00-21:00", "08.00-22.00 → 08.00-21.00"),
+        ("setting", "shop_contact", " → @toko", "belum diisi → @toko"),
+        ("setting", "signup", "open → of_another_version", "of_another_version"),
+        ("setting", "of_another_version", "1 → 2", "Pengaturan of_another_version"),
+        ("bot_profile", "name", "Konter → Maju", "Nama bot diubah"),
+        ("sell_to", "Games", "everybody -> nobody", "semua pelanggan → tidak dijual"),
+        ("rename_type", "Pulsa", "- -> Pulsa Murah", "kosong → Pulsa Murah"),
+        ("credit_limit", f"user:{BUDI}", "0 → 50000", "Rp0 → Rp50.000"),
+        ("sell_again", "TSEL10", "cost 10200", "dengan modal Rp10.200"),
+        ("price", "*", "+1500 (20000), round 100 -> fixed 11500", "Rp11.500"),
+        ("price", "* (Agen)", "- -> less 300", "semua produk (Agen)"),
     ],
 )
 def test_an_act_says_how_much_and_why(action: str, subject: str, detail: str, says: str) -> None:
     act = AdminAct(ADMIN.customer_id, action, subject, detail, NOON)
     assert says in act_text(LANGUAGES["id"], LoggedAct(act, None, None, None))
+
+
+def test_what_a_sentence_says_already_is_not_said_again() -> None:
+    for action, detail in (("message", "thread:4"), ("disrupt", "normal -> disrupted")):
+        act = AdminAct(ADMIN.customer_id, action, "K1", detail, NOON)
+        assert detail not in act_text(LANGUAGES["id"], LoggedAct(act, None, None, BUDI))
 
 
 def test_the_server_is_named() -> None:

@@ -16,8 +16,8 @@ from handlers.admin.buttons import (
     ShowRequest,
 )
 from handlers.staff.buttons import AddEmployee, RemoveEmployee, SetRight
-from handlers.ui.buttons import (
-    Button,
+from handlers.ui.buttons import Button
+from handlers.ui.staff_buttons import (
     Pause,
     Resume,
     ShowLog,
@@ -36,7 +36,6 @@ COMMANDS = {
     "/resume": Right.CASES,
     "/recon": Right.CASES,
     "/debit 1001 50rb": Right.OWNER,
-    "/setor 50rb": Right.OWNER,
     "/pegawai": Right.OWNER,
     "/catatan": Right.OWNER,
     "/atur": Right.OWNER,

@@ -10,7 +10,8 @@ from bot.domain.dialog import Step
 from bot.domain.order import CustomerId
 from bot.domain.staff import Right, StaffMember, written
 from handlers.threads.buttons import AnswerShop, IsOfCase, SendMessage
-from handlers.ui.buttons import AskShop, Button, CloseThread, ShowThread, WriteTo
+from handlers.ui.buttons import AskShop, Button
+from handlers.ui.staff_buttons import CloseThread, ShowThread, WriteTo
 from tests.handlers.harness import INDONESIAN_ADMIN as OWNER
 from tests.handlers.harness import BotHarness
 from tests.handlers.topups import document, photo, request_topup

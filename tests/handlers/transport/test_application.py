@@ -9,6 +9,7 @@ from structlog.testing import capture_logs
 from telegram import Update
 from telegram.ext import TypeHandler
 
+from bot.domain.shop_settings import ShopSettings
 from bot.ports.store import Store
 from handlers.transport.application import build_receiver
 from handlers.transport.bot import build_bot
@@ -72,8 +73,8 @@ async def test_customers_and_admins_have_their_menus_in_their_language(
     assert menus[0, ""] == menus[0, "id"]
     assert "beli" in menus[0, "id"]
     assert "order" in menus[0, "en"]
-    assert "credit" in menus[ADMIN_CHAT, "id"]
-    assert "credit" not in menus[0, "id"]
+    assert "tugas" in menus[ADMIN_CHAT, "id"]
+    assert "tugas" not in menus[0, "id"]
 
 
 async def test_a_refused_menu_does_not_stop_the_bot(running: RunningBot) -> None:
@@ -123,15 +124,21 @@ async def test_a_refused_description_does_not_stop_the_bot(running: RunningBot) 
     await running.until(lambda: len(running.telegram.calls_of("setMyShortDescription")) == 2)
 
 
+@pytest.mark.parametrize("closes", [False, True])
 @pytest.mark.parametrize("contact", ["", "@konter " * 99])
 @pytest.mark.parametrize("language", ["id", "en"])
-def test_descriptions_respect_telegrams_limits(language: str, contact: str) -> None:
+def test_descriptions_respect_telegrams_limits(language: str, contact: str, closes: bool) -> None:
     """Bot API: at most 512 characters, the short one 120; markup would be shown as it is."""
-    text = description_text(LANGUAGES[language], "Konter <Maju> & Co.", contact)
+    settings = ShopSettings(
+        shop_name="Konter <Maju> & Co.", shop_contact=contact, closes_by_clock=closes
+    )
+    text = description_text(LANGUAGES[language], settings)
     assert text.startswith("Konter <Maju> & Co. ")
     assert len(text) <= 512
     assert "&lt;" not in text
-    assert 1 <= len(short_description_text(LANGUAGES[language])) <= 120
+    short = short_description_text(LANGUAGES[language], settings)
+    assert 1 <= len(short) <= 120
+    assert ("08.00-22.00 WIB" in short) is ("08.00-22.00 WIB" in text) is closes
 
 
 @pytest.mark.parametrize("language", ["id", "en"])

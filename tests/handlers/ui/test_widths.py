@@ -28,7 +28,15 @@ from tests.services.shop import ANNI
 
 LANGUAGES = load_languages()
 AMOUNT = "Rp1.234.567"
-SHOWN = {"amount": AMOUNT, "price": AMOUNT, "count": "1.234", "code": "TSEL10", "name": "Anni"}
+SHOWN = {
+    "amount": AMOUNT,
+    "price": AMOUNT,
+    "count": "1.234",
+    "code": "TSEL10",
+    "name": "Anni",
+    "step": "10",
+    "steps": "10",
+}
 """Values of the placeholders in a label; labels with a brand have a short form of their own."""
 BUTTONS = {"button", "main_button", "copying"}
 FORMS = re.compile(r"Inline\w+\(|JsonKeyboard\(|\"(?:callback_data|copy_text)\":")

@@ -14,12 +14,14 @@ from bot.domain.errors import (
     AttachFault,
     NotFoundError,
     NotPermittedError,
+    OwnAffairError,
     RefundUncertainError,
     SupplierReadError,
 )
 from bot.domain.ledger import Phase
 from bot.domain.notice import NoticeKind
 from bot.domain.order import CustomerId, Order, OrderId, OrderState, ParkReason
+from bot.domain.staff import Right, StaffMember
 from bot.ports.notifier import Delivery
 from tests.services.fakes import FakeNotifier
 from tests.services.shop import (
@@ -66,6 +68,16 @@ async def candidates_named_by(refund: Awaitable[Order]) -> int:
     with pytest.raises(RefundUncertainError) as caught:
         await refund
     return caught.value.candidates
+
+
+async def test_employees_do_not_settle_their_own_orders(shop: Shop) -> None:
+    """Else goods that arrived could be refunded by whoever sold them over the counter."""
+    parked, now = await shop.parked(), shop.clock.now()
+    member = StaffMember(ANNI, Right.CASES, ADMIN.customer_id, now)
+    await shop.store.write(lambda tx: tx.staff.put(member))
+    with pytest.raises(OwnAffairError):
+        await shop.insist_on_refund(Actor(ANNI, ANNI_CHAT), parked.order_id)
+    assert (await shop.get(parked.order_id)).state is OrderState.PARKED
 
 
 async def test_attaching_a_row_fetches_it_and_accepts_the_order(shop: Shop) -> None:

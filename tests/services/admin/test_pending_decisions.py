@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from bot.domain.customer import TelegramId
+from bot.domain.customer import Actor, TelegramId
 from bot.domain.errors import NotPermittedError
 from bot.domain.joining import JoinRequest
 from bot.domain.order import Order
@@ -14,6 +14,7 @@ from tests.services.money.topups.steps import HOUR, approve, reject, request_top
 from tests.services.shop import (
     ADMIN,
     ANNI,
+    ANNI_CHAT,
     BUDI,
     SECOND_ADMIN,
     Shop,
@@ -157,3 +158,13 @@ async def test_each_sees_what_their_rights_are_for(shop: Shop) -> None:
         await hire(shop, right)
         assert {one.kind for one in (await shop.admin.waiting(BUDI_AT_WORK)).items} == seen
     assert topup.customer_id == ANNI
+
+
+async def test_who_wants_to_work_here_waits_for_owners(shop: Shop) -> None:
+    link = await shop.staffing.make_link(ADMIN, {Right.SELL})
+    asked = await shop.staffing.ask(Actor(ANNI, ANNI_CHAT), link.code)
+    (item,) = (await shop.admin.waiting(SECOND_ADMIN)).items
+    assert (item.kind, item.customer_id, item.staff_link) == (WaitingKind.EMPLOYEE, ANNI, asked)
+    assert asked.link_id is not None
+    await shop.staffing.decide(ADMIN, asked.link_id, accepts=False)
+    assert (await shop.admin.waiting(SECOND_ADMIN)).count == 0

@@ -10,7 +10,7 @@ from bot.domain.notice import Alert, NoticeKind
 from bot.domain.order import Order, OrderId
 from bot.domain.shop_rules import PAUSED
 from bot.domain.staff import Right
-from bot.services.notices import enqueue
+from bot.services.notices import enqueue, enqueue_threads
 from tests.services.shop import ADMIN, ANNI, BUDI, BUDI_CHAT, Shop
 from tests.services.test_permissions import employ
 
@@ -87,7 +87,7 @@ async def test_notices_are_masked_and_not_delivered_after_a_removal(shop: Shop) 
     assert shown.destination == "0812••••7890"
     shop.notifier.delivered.clear()
     now = shop.clock.now()
-    await shop.store.write(enqueue.notify_contact_request, shop.rules, ANNI, "1", now)
+    await shop.store.write(enqueue_threads.notify_contact_request, shop.rules, ANNI, "1", now)
     await shop.staffing.remove(ADMIN, BUDI)
     await shop.delivered_kinds()
     kinds = [one.notice.kind for one in shop.notifier.delivered if one.notice.chat_id == BUDI_CHAT]

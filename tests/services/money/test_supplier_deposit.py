@@ -5,7 +5,13 @@ import asyncio
 import pytest
 
 from bot.domain.customer import Actor
-from bot.domain.errors import NotFoundError, NotPermittedError, TokenError, TokenFault
+from bot.domain.errors import (
+    ConfirmationOutdatedError,
+    NotFoundError,
+    NotPermittedError,
+    TokenError,
+    TokenFault,
+)
 from bot.domain.ledger import SUPPLIER_DEPOSIT
 from bot.domain.money_source import MoneySource
 from tests.services.shop import ADMIN, BUDI, BUDI_CHAT, SECOND_ADMIN, Shop
@@ -69,3 +75,13 @@ async def test_only_an_admin_records_a_deposit(shop: Shop) -> None:
     ):
         with pytest.raises(NotPermittedError):
             await act
+
+
+async def test_an_opening_balance_is_recorded_once(shop: Shop) -> None:
+    """Two owners, or two messages, may propose it at once."""
+    one = await shop.supplier_deposit.propose(ADMIN, 500_000)
+    two = await shop.supplier_deposit.propose(SECOND_ADMIN, 500_000)
+    await shop.supplier_deposit.record(ADMIN, one.token, only_as_shown=True)
+    with pytest.raises(ConfirmationOutdatedError):
+        await shop.supplier_deposit.record(SECOND_ADMIN, two.token, only_as_shown=True)
+    assert (await shop.supplier_deposit.propose(ADMIN, 1)).before == 500_000

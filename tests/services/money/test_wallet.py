@@ -9,6 +9,7 @@ from bot.domain.errors import (
     InsufficientFundsError,
     NotFoundError,
     NotPermittedError,
+    OwnAffairError,
     TokenError,
     TokenFault,
 )
@@ -217,3 +218,24 @@ async def test_a_confirmation_of_an_old_version_is_carried_out_from_the_bank(sho
     assert (added.purpose, added.debit_account) == (Purpose.CREDIT, BANK)
     taken, _ = await shop.wallets.adjust(ADMIN, debit, None)
     assert (taken.purpose, taken.credit_account) == (Purpose.DEBIT, BANK)
+
+
+async def test_employees_do_not_credit_themselves_but_owners_may(shop: Shop) -> None:
+    cashier = Actor(ANNI, ANNI_CHAT)
+    member = StaffMember(ANNI, Right.TOPUPS, ADMIN.customer_id, shop.clock.now())
+    await shop.store.write(lambda tx: tx.staff.put(member))
+    with pytest.raises(OwnAffairError):
+        await shop.wallets.propose_adjustment(cashier, ANNI, 5_000, "", MoneySource.CASH)
+    forged = Confirmation(
+        "forged",
+        ANNI,
+        ConfirmationKind.ADJUSTMENT,
+        {"customer_id": ANNI, "amount": 5_000, "note": "", "source": "cash"},
+        shop.clock.now(),
+    )
+    await shop.store.write(lambda tx: tx.confirmations.add(forged))
+    with pytest.raises(OwnAffairError):
+        await shop.wallets.adjust(cashier, "forged", MoneySource.CASH)
+    owner = ADMIN.customer_id
+    proposed = await shop.wallets.propose_adjustment(ADMIN, owner, 5_000, "", MoneySource.CASH)
+    await shop.wallets.adjust(ADMIN, proposed.token, MoneySource.CASH)

@@ -20,6 +20,7 @@ from bot.domain.errors import (
     InsufficientFundsError,
     NotFoundError,
     NotPermittedError,
+    OwnAffairError,
     TokenError,
     TokenFault,
 )
@@ -270,6 +271,14 @@ async def test_a_level_is_logged_with_the_one_before(shop: Shop) -> None:
 # --- blocks ---
 
 
+async def test_employees_do_not_unblock_themselves(shop: Shop) -> None:
+    member = StaffMember(ANNI, Right.CUSTOMERS, ADMIN.customer_id, shop.clock.now())
+    await shop.store.write(lambda tx: tx.staff.put(member))
+    await do(shop, BLOCK)
+    with pytest.raises(OwnAffairError):
+        await shop.people.propose(ANNIS, UNBLOCK, None)
+
+
 async def test_a_blocked_customer_can_neither_buy_nor_top_up(shop: Shop) -> None:
     token = await shop.token(ANNI)
     under_way = await shop.queue(ANNI, number="081299990000")
@@ -404,10 +413,16 @@ async def test_a_person_without_telegram_is_linked_once(shop: Shop) -> None:
         await shop.people.make_link(ADMIN, tuti)
 
 
-async def test_an_account_with_money_or_of_an_owner_is_not_linked(shop: Shop) -> None:
+async def test_an_account_with_money_or_rights_or_a_block_is_not_linked(shop: Shop) -> None:
     tuti = (await shop.people.add_person(ADMIN, "Tuti")).customer.customer_id
     _, code = await shop.people.make_link(ADMIN, tuti)
-    for opener in (BUDIS, Actor(ADMIN.customer_id, ADMIN_CHAT)):
+    blocked = (await shop.customers.register(TelegramId(5_001), "Dul", "", "id")).actor
+    employed = (await shop.customers.register(TelegramId(5_002), "Eka", "", "id")).actor
+    now = shop.clock.now()
+    await shop.store.write(lambda tx: tx.customer_cards.set_block(blocked.customer_id, now, ""))
+    member = StaffMember(employed.customer_id, "sell", ADMIN.customer_id, now)
+    await shop.store.write(lambda tx: tx.staff.put(member))
+    for opener in (BUDIS, Actor(ADMIN.customer_id, ADMIN_CHAT), blocked, employed):
         with pytest.raises(AccountInUseError):
             await shop.people.link_account(opener, code)
     shop.clock.at += timedelta(days=8)

@@ -8,7 +8,7 @@ from datetime import datetime
 
 from bot.domain.admin_act import AdminAct
 from bot.domain.confirmation import Confirmation, ConfirmationKind
-from bot.domain.customer import Customer
+from bot.domain.customer import Actor, Customer
 from bot.domain.errors import (
     AlreadyDecidedError,
     NotFoundError,
@@ -33,6 +33,7 @@ from bot.services.money.topups.same_amount import (
 )
 from bot.services.money.unmet_purchase import unmet_purchase_of
 from bot.services.notices import enqueue, enqueue_topups
+from bot.services.permissions import require_not_own
 
 MAX_REASON_LENGTH = 300
 
@@ -66,9 +67,14 @@ class SamePaymentQuestion:
 class Attempt:
     """One attempt to decide: the admin, the time, and the token for a question, if asked."""
 
-    actor_id: CustomerId
+    actor: Actor
     at: datetime
     token: str
+
+    @property
+    def actor_id(self) -> CustomerId:
+        """The admin."""
+        return self.actor.customer_id
 
 
 def decide_topup(
@@ -84,9 +90,9 @@ def decide_topup(
 
     Returns None when the amount may belong to another payment: then nothing was decided, and a
     question is stored under the attempt's token. Raises `NotFoundError`, `AlreadyDecidedError`,
-    `OtherTopUpError`.
+    `OwnAffairError`, `OtherTopUpError`.
     """
-    topup = _undecided(tx, topup_id, decision, attempt.at)
+    topup = _undecided(tx, rules, attempt, topup_id, decision)
     if _asks(tx, attempt, topup, decision):
         return None
     apply_credit_limit(tx, rules, topup.customer_id)
@@ -97,11 +103,11 @@ def decide_topup(
 
 
 def check_amount(
-    tx: Transaction, attempt: Attempt, topup_id: TopUpId, amount: Rupiah
+    tx: Transaction, attempt: Attempt, rules: ShopRules, topup_id: TopUpId, amount: Rupiah
 ) -> TopUp | None:
     """Check that an amount may be credited; returns and raises what `decide_topup` does."""
     decision = TopUpDecision(approve=True, credited=amount)
-    topup = _undecided(tx, topup_id, decision, attempt.at)
+    topup = _undecided(tx, rules, attempt, topup_id, decision)
     return None if _asks(tx, attempt, topup, decision) else topup
 
 
@@ -124,14 +130,21 @@ def confirm_second_payment(
     return topup
 
 
-def _undecided(tx: Transaction, topup_id: TopUpId, decision: TopUpDecision, now: datetime) -> TopUp:
+def _undecided(
+    tx: Transaction,
+    rules: ShopRules,
+    attempt: Attempt,
+    topup_id: TopUpId,
+    decision: TopUpDecision,
+) -> TopUp:
     """Return a top-up that this decision may be made about; raises as `decide_topup` does."""
     topup = tx.topups.get(topup_id)
     if topup is None:
         raise NotFoundError
     if topup.state is not TopUpState.PENDING:
         raise AlreadyDecidedError(topup.state)
-    for other in other_topups_of(tx, topup, now):
+    require_not_own(rules, attempt.actor, topup.customer_id)
+    for other in other_topups_of(tx, topup, attempt.at):
         if decision.credited == other.total != topup.total:
             raise OtherTopUpError(other.topup_id)
     return topup

@@ -50,7 +50,7 @@ from bot.services.money.topups.proof import (
 )
 from bot.services.money.topups.request import open_topup
 from bot.services.notices import enqueue_topups
-from bot.services.permissions import permitted, require
+from bot.services.permissions import permitted, require, require_not_own
 
 P = ParamSpec("P")
 
@@ -249,7 +249,7 @@ class CustomerTopUps:
         Raises `NotPermittedError`, and `SamePaymentError` when the amount may belong to another
         payment: then nothing was decided, and the error has the token of the stored question.
         """
-        attempt = Attempt(admin.customer_id, self._clock.now(), self._ids.token())
+        attempt = Attempt(admin, self._clock.now(), self._ids.token())
         allowed = permitted(decide, self._rules, admin, Right.TOPUPS)
         topup = await self._store.write(allowed, attempt, *args, **kwargs)
         if topup is None:
@@ -261,7 +261,7 @@ class CustomerTopUps:
     ) -> TopUp:
         """Go to the step DECISION: the amount that arrived, or the reason of a rejection.
 
-        Raises `NotPermittedError`, `NotFoundError`, `AlreadyDecidedError`.
+        Raises `NotPermittedError`, `OwnAffairError`, `NotFoundError`, `AlreadyDecidedError`.
         """
         now = self._clock.now()
 
@@ -270,6 +270,7 @@ class CustomerTopUps:
             topup = _existing(tx, topup_id)
             if topup.state is not TopUpState.PENDING:
                 raise AlreadyDecidedError(topup.state)
+            require_not_own(self._rules, admin, topup.customer_id)
             data: dict[str, str | int] = {"topup_id": topup_id, "for_amount": int(for_amount)}
             tx.dialogs.put(
                 Dialog(
@@ -334,7 +335,7 @@ class CustomerTopUps:
 
         Raises what `_attempt` and `decide_topup` raise.
         """
-        await self._attempt(admin, check_amount, topup_id, amount)
+        await self._attempt(admin, check_amount, self._rules, topup_id, amount)
 
     async def same_payment_question(self, admin: Actor, token: str) -> SamePaymentQuestion:
         """Return the question of a `SamePaymentError`.

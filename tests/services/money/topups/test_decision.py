@@ -8,9 +8,16 @@ import pytest
 
 from bot.domain.customer import Actor
 from bot.domain.dialog import Step
-from bot.domain.errors import AlreadyDecidedError, NotFoundError, NotPermittedError, OtherTopUpError
+from bot.domain.errors import (
+    AlreadyDecidedError,
+    NotFoundError,
+    NotPermittedError,
+    OtherTopUpError,
+    OwnAffairError,
+)
 from bot.domain.ledger import Purpose
 from bot.domain.notice import NoticeKind
+from bot.domain.staff import Right, StaffMember
 from bot.domain.topup import PAYMENT_GRACE, TopUp, TopUpId, TopUpState
 from bot.services.money.topups.decision import TopUpDecision
 from bot.services.money.unmet_purchase import unmet_purchase_of
@@ -46,6 +53,23 @@ async def test_an_admin_credits_another_amount_than_requested(shop: Shop) -> Non
     assert (decided.state, decided.credited) == (TopUpState.APPROVED, 7_500)
     assert await posted(shop) == OPENING + 7_500
     assert await shop.dialogs.of(ADMIN.customer_id) is None
+
+
+async def test_employees_do_not_decide_their_own_top_ups_but_owners_may(shop: Shop) -> None:
+    cashier, now = Actor(ANNI, ANNI_CHAT), shop.clock.now()
+    member = StaffMember(ANNI, Right.TOPUPS, ADMIN.customer_id, now)
+    await shop.store.write(lambda tx: tx.staff.put(member))
+    own, others = await request_topup(shop, "a"), await request_topup(shop, "b", BUDI)
+    for attempt in (
+        approve(shop, own, cashier),
+        credit_for(shop, own, 1_000, cashier),
+        shop.topups.ask_for_decision(cashier, own.topup_id, for_amount=True, message_id=None),
+    ):
+        with pytest.raises(OwnAffairError):
+            await attempt
+    assert await posted(shop) == OPENING
+    await approve(shop, others, cashier)
+    await approve(shop, await request_topup(shop, "c", ADMIN.customer_id))
 
 
 async def test_the_total_of_another_top_up_cannot_be_credited(shop: Shop) -> None:
