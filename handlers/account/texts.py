@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 
 from bot.domain.customer import TelegramId
 from bot.domain.dialog import Step
 from bot.domain.shop_settings import ShopSettings
 from bot.domain.staff import Right
 from handlers.ui.html import bold, code, escaped, lines, paragraphs
-from handlers.ui.i18n import Translator
+from handlers.ui.i18n import N_, Translator
 from handlers.ui.opening import goods_and_hours
 from handlers.ui.order_card import questions
 from handlers.ui.topup_card import balance_line
@@ -71,12 +71,12 @@ def help_text(
         ),
         lines(
             _("/search: look for a product; or just type its name, or a phone number"),
-            _("/price: the list of your prices"),
             _("/history: your orders, with their codes"),
             _("/status: your orders under way"),
             _("/balance: your balance"),
             _("/topup: put money into your balance"),
             _("/numbers: the numbers you buy for, with their names"),
+            _("/price: the price list; of one operator with /price tsel"),
             _("/receipt K12: a receipt of an order, to pass on"),
             _("/language: Indonesian or English") if has_languages else "",
             _("/terms and /privacy: the rules of this shop, and your data"),
@@ -87,55 +87,58 @@ def help_text(
     )
 
 
+STAFF_COMMANDS: Sequence[tuple[Right | None, str]] = (
+    (None, N_("/menu: how the shop stands, and everything you can do")),
+    (None, N_("/cases: what waits for you, the oldest first")),
+    (Right.SELL, N_("/sell: sell over the counter, from your own balance")),
+    (
+        Right.CASES,
+        N_("/status: how things stand; with a number, a reference or an ID it finds orders"),
+    ),
+    (
+        Right.CUSTOMERS,
+        N_("/customers: your customers; with a name or a number, those it fits"),
+    ),
+    (Right.COSTS, N_("/balance: the shop's money and today's sales")),
+    (Right.COSTS, N_("/report: what was sold and earned, by day and by month")),
+    (Right.TOPUPS, N_("/credit: put money into a wallet, by the customer's name or ID")),
+    (Right.OWNER, N_("/debit: take money out of a wallet")),
+    (
+        Right.OWNER,
+        N_("/deposit: note what you paid to the supplier; with a minus it is corrected"),
+    ),
+    (
+        Right.CASES,
+        N_("/pause: stop selling; customers read what you write after it. /resume: sell again"),
+    ),
+    (
+        Right.CASES,
+        N_("/recon: compare with the supplier; with a reference, the difference is settled"),
+    ),
+    (Right.COSTS, N_("/price: what you charge, and why; with words, one product")),
+    (
+        Right.OWNER,
+        N_("/products: what you sell, to whom, and what is disrupted; with words, one product"),
+    ),
+    (
+        Right.CUSTOMERS,
+        N_("/invite: links by which people join, who asks to join, and the poster with your code"),
+    ),
+    (Right.OWNER, N_("/settings: the shop's name, payments, hours, texts and all the rest")),
+    (Right.OWNER, N_("/staff: your employees, and what each of them may do")),
+    (Right.OWNER, N_("/log: who did what, and when; with words, those acts only")),
+)
+"""The commands of the staff, with the right that each needs; None: any."""
+
+
 def admin_help_text(translator: Translator, rights: Collection[Right]) -> str:
     """Return the list of the commands that somebody of the staff may use."""
-    _ = translator.gettext
-    offered = (
-        (None, _("/menu: how the shop stands, and everything you can do")),
-        (None, _("/cases: what waits for you, the oldest first")),
-        (Right.SELL, _("/sell: sell over the counter, from your own balance")),
-        (
-            Right.CASES,
-            _("/status: how things stand; with a number, a reference or an ID it finds orders"),
-        ),
-        (
-            Right.CUSTOMERS,
-            _("/customers: your customers; with a name or a number, those it fits"),
-        ),
-        (Right.COSTS, _("/balance: the shop's money and today's sales")),
-        (Right.COSTS, _("/price: what you charge, and why; with words, one product")),
-        (Right.COSTS, _("/report: what was sold and earned, by day and by month")),
-        (Right.TOPUPS, _("/credit: put money into a wallet, by the customer's name or ID")),
-        (Right.OWNER, _("/debit: take money out of a wallet")),
-        (
-            Right.OWNER,
-            _("/deposit: note what you paid to the supplier; with a minus it is corrected"),
-        ),
-        (
-            Right.CASES,
-            _("/pause: stop selling; customers read what you write after it. /resume: sell again"),
-        ),
-        (
-            Right.CASES,
-            _("/recon: compare with the supplier; with a reference, the difference is settled"),
-        ),
-        (
-            Right.OWNER,
-            _("/products: what you sell, to whom, and what is disrupted; with words, one product"),
-        ),
-        (
-            Right.CUSTOMERS,
-            _(
-                "/invite: links by which people join, who asks to join, and the poster with your "
-                "code"
-            ),
-        ),
-        (Right.OWNER, _("/settings: the shop's name, payments, hours, texts and all the rest")),
-        (Right.OWNER, _("/staff: your employees, and what each of them may do")),
-        (Right.OWNER, _("/log: who did what, and when; with words, those acts only")),
-    )
-    shown = [text for right, text in offered if right is None or right in rights]
-    return lines(bold(_("For the shop's staff")), *shown)
+    shown = [
+        translator.gettext(text)
+        for right, text in STAFF_COMMANDS
+        if right is None or right in rights
+    ]
+    return lines(bold(translator.gettext("For the shop's staff")), *shown)
 
 
 def languages_text(translator: Translator) -> str:

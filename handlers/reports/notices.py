@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bot.domain.errors import UndeliverableError
 from bot.domain.notice import NoticeKind
 from handlers.reports.summary_texts import summary_text
 from handlers.ui.keyboards import button, keyboard
@@ -11,6 +12,8 @@ from handlers.ui.staff_buttons import ShowPendingDecisions, ShowReport
 
 def _summary(given: RenderInput) -> RenderedMessage:
     translator, notice = given.translator, given.delivery.notice
+    if "waiting" not in notice.data:
+        raise UndeliverableError(f"{notice.kind}: it says nothing of a day")
     count = int(notice.data["waiting"])
     label = translator.gettext("🔔 Needs you ({count})").format(count=translator.number(count))
     row = [button(label, ShowPendingDecisions())] if count else []

@@ -23,7 +23,7 @@ def summary_text(translator: Translator, notice: Notice) -> str:
     hours = int(data["hours_left"]) if "hours_left" in data else None
     has_moved = earned.sales.count or earned.bonuses
     return paragraphs(
-        lines(f"📊 {bold(_('Daily summary'))}", _day(translator, notice)),
+        lines("📊 " + bold(_("Daily summary")), _day(translator, notice)),
         figures(translator, earned) if has_moved else _("Nothing was sold."),
         lines(
             _paid_in(translator, int(data["payments"]), int(data["paid_in"])),

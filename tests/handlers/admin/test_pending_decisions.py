@@ -143,7 +143,7 @@ async def test_a_long_list_of_decisions_shows_the_oldest(harness: BotHarness) ->
     await harness.press("Perlu kamu (11)", INDONESIAN_ADMIN)
     assert "yang paling lama" in harness.text(INDONESIAN_ADMIN)
     assert harness.labels(INDONESIAN_ADMIN)[0] == "💰 <N0> · Rp50.000 · 0 menit"
-    assert len(harness.labels(INDONESIAN_ADMIN)) == 10 + 2
+    assert len(harness.labels(INDONESIAN_ADMIN)) == 10 + 3
 
 
 async def test_a_top_up_decided_meanwhile_shows_the_decision(harness: BotHarness) -> None:
