@@ -239,3 +239,11 @@ async def test_employees_do_not_credit_themselves_but_owners_may(shop: Shop) -> 
     owner = ADMIN.customer_id
     proposed = await shop.wallets.propose_adjustment(ADMIN, owner, 5_000, "", MoneySource.CASH)
     await shop.wallets.adjust(ADMIN, proposed.token, MoneySource.CASH)
+
+
+async def test_tokens_of_other_buttons_are_not_dismissed(shop: Shop) -> None:
+    kind, now = ConfirmationKind.SETTING, shop.clock.now()
+    other = Confirmation("other", ADMIN.customer_id, kind, {}, now)
+    await shop.store.write(lambda tx: tx.confirmations.add(other))
+    assert not await shop.wallets.dismiss_adjustment(ADMIN, "other")
+    assert not await shop.wallets.dismiss_adjustment(ADMIN, "unknown")
