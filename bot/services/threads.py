@@ -285,7 +285,8 @@ def _about(tx: Transaction, topic: Topic, now: datetime) -> KnownThread:
     Raises `NotFoundError` if what it is about is not the customer's.
     """
     order, topup = subject_of(tx, topic)
-    if topic.subject_id and order is None and topup is None:
+    is_about_something = topic.about is About.ORDER or bool(topic.subject_id)
+    if is_about_something and order is None and topup is None:
         raise NotFoundError
     thread = tx.threads.about(topic) or Thread(
         ThreadId(0), topic.customer_id, topic.about, topic.subject_id, now

@@ -80,7 +80,7 @@ async def test_nothing_of_an_erased_person_is_left(shop: Shop, tmp_path: Path) -
     odd = await odd_customer(shop)
     before = await rows(shop)
     assert [text for text in ODD_TEXTS if text not in before] == []
-    erasure = await erase(shop, odd.actor)
+    erasure = await erase(shop, ADMIN, odd.customer_id)
     assert odd_lines(await rows(shop)) == []
     person = await shop.person(odd.customer_id)
     assert person is not None
@@ -113,7 +113,7 @@ async def test_what_is_read_from_the_panel_later_stays_masked(shop: Shop) -> Non
     odd = await odd_customer(shop)
     (order,) = await shop.store.read(lambda tx: tx.orders.succeeded_of(odd.customer_id, 9))
     again = shop.row(order, "r-odd", status_word="success", voucher="CODE", note="to Budi")
-    await erase(shop, odd.actor)
+    await erase(shop, ADMIN, odd.customer_id)
     shop.supplier.shows(again)
     await shop.recon.compare(ADMIN)
     assert odd_lines(await rows(shop)) == []
@@ -329,7 +329,7 @@ async def test_an_older_backup_is_erased_again(shop: Shop) -> None:
     odd = await odd_customer(shop)
     assert isinstance(shop.store, RehearsingStore)
     backup = await shop.store.dump()
-    erasure = await erase(shop, odd.actor)
+    erasure = await erase(shop, ADMIN, odd.customer_id)
     await shop.store.load(backup)
     assert odd_lines(await rows(shop)) != []
     now = shop.clock.now()

@@ -136,6 +136,7 @@ async def test_a_thread_is_about_one_thing_of_its_customer(shop: Shop) -> None:
         Topic(BUDI, About.ORDER, order.order_id),
         Topic(BUDI, About.TOPUP, topup.topup_id),
         Topic(ANNI, About.ORDER, 999),
+        Topic(ANNI, About.ORDER, 0),
         Topic(ANNI, About.SHOP, 1),
         Topic(CustomerId(1)),
     ):
