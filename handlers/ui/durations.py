@@ -6,6 +6,9 @@ from datetime import timedelta
 
 from handlers.ui.i18n import Translator
 
+_HOURS_IN_DAYS = 48
+"""From so many hours on, what is left is told in days."""
+
 
 def short_age(translator: Translator, passed: timedelta) -> str:
     """Return a duration in its largest unit, from days to minutes, for a button."""
@@ -31,3 +34,17 @@ def age(translator: Translator, passed: timedelta) -> str:
     if minutes:
         return _("{minutes} min").format(minutes=minutes)
     return _("less than a minute")
+
+
+def lasting(translator: Translator, hours: int | None) -> str:
+    """Return for how long a balance lasts: "±9 jam"; empty if that is unknown."""
+    if hours is None:
+        return ""
+    if hours < _HOURS_IN_DAYS:
+        return translator.ngettext("±{count} hour", "±{count} hours", hours).format(
+            count=translator.number(hours)
+        )
+    days = hours // 24
+    return translator.ngettext("±{count} day", "±{count} days", days).format(
+        count=translator.number(days)
+    )

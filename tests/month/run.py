@@ -23,6 +23,7 @@ from bot.domain.money_source import MoneySource
 from bot.domain.order import Order, OrderState, ParkReason
 from bot.domain.staff import Right
 from bot.services.restores import restore_state
+from storage.store import SqlStore
 from tests.databases import RehearsingStore, open_store
 from tests.month.money_acts import adjust, deposit, give_or_take, pay_in, top_up
 from tests.month.owner_acts import (
@@ -214,7 +215,9 @@ async def run(seed: int, acts_a_day: int, folder: Path) -> Month:
     try:
         await live(month, acts_a_day)
     finally:
-        await month.shop.store.close()
+        opened = month.shop.store
+        assert isinstance(opened, SqlStore)
+        await opened.close()
     return month
 
 
