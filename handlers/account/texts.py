@@ -103,6 +103,7 @@ def admin_help_text(translator: Translator, rights: Collection[Right]) -> str:
             _("/customers: your customers; with a name or a number, those it fits"),
         ),
         (Right.COSTS, _("/balance: the shop's money and today's sales")),
+        (Right.COSTS, _("/price: what you charge, and why; with words, one product")),
         (Right.COSTS, _("/report: what was sold and earned, by day and by month")),
         (Right.TOPUPS, _("/credit: put money into a wallet, by the customer's name or ID")),
         (Right.OWNER, _("/debit: take money out of a wallet")),
@@ -117,10 +118,6 @@ def admin_help_text(translator: Translator, rights: Collection[Right]) -> str:
         (
             Right.CASES,
             _("/recon: compare with the supplier; with a reference, the difference is settled"),
-        ),
-        (
-            Right.OWNER,
-            _("/price: rules of prices, levels; /price S10 11500 fixes the price of one product"),
         ),
         (
             Right.OWNER,
