@@ -214,7 +214,7 @@ async def test_a_person_without_telegram_gets_a_link(owner: BotHarness) -> None:
     await owner.press("Link Telegram", ENGLISH_ADMIN)
     payload = owner.text(ENGLISH_ADMIN).split("?start=")[1].split()[0]
     await owner.say(f"/start {payload}")
-    assert "saldo sendiri" in owner.text()
+    assert "sudah dipakai di toko ini" in owner.text()
     newcomer = owner.add_newcomer(7_007, "Tuti")
     await owner.say(f"/start {payload}", newcomer)
     assert "Selamat datang" in owner.text(newcomer)
