@@ -69,9 +69,7 @@ from handlers.customers.handlers import customer_handlers
 from handlers.customers.lists import take_search
 from handlers.customers.new_persons import take_name as take_name_of_person
 from handlers.first_start.answers import take_setup_picture, take_setup_text
-from handlers.first_start.first_start import (
-    setup_or,
-)
+from handlers.first_start.first_start import setup_or, then_setup
 from handlers.first_start.handlers import first_start_handlers
 from handlers.orders.orders import show_orders, status
 from handlers.prices.questions import price_questions, take_no_price, take_price
@@ -245,7 +243,7 @@ def _entry_points() -> Handlers:
         on_press(Pick, pick),
         on_press(PickInNewMessage, pick_in_new_message),
         on_press(PickFor, pick_for),
-        on_press(Confirm, confirm),
+        on_press(Confirm, then_setup(confirm)),
         on_press(QuoteAgain, quote_again),
         on_press(BuyAgain, buy_again),
         on_press(NameSaved, ask_name),

@@ -29,9 +29,11 @@ from handlers.admin.buttons import (
     AdjustFor,
     ApproveAmount,
     ChooseSource,
+    Compare,
     CreditAgain,
     DecideTopUp,
     DropAdjust,
+    HowToDeposit,
     MakeAdjustment,
     NoteDeposit,
     SellAgain,
@@ -42,7 +44,7 @@ from handlers.admin.codes import show_code
 from handlers.admin.pause import pause, press_pause, press_resume, resume
 from handlers.admin.pending_decisions import show_pending_decisions, show_request
 from handlers.admin.supplier_comparison import recon
-from handlers.admin.supplier_deposit import note_deposit
+from handlers.admin.supplier_deposit import deposit, note_deposit
 from handlers.admin.topups import approve_amount, credit_again, decide_topup
 from handlers.admin.withheld_products import sell_again
 from handlers.buying.by_number import show_number
@@ -299,6 +301,8 @@ def _admin_handlers() -> Handlers:
         on_staff_command("pause", Right.CASES, pause),
         on_staff_command("resume", Right.CASES, resume),
         on_staff_command("recon", Right.CASES, recon),
+        on_staff_press(HowToDeposit, Right.OWNER, deposit),
+        on_staff_press(Compare, Right.CASES, recon),
         on_staff_command("cases", None, show_pending_decisions),
         on_staff_command("report", Right.COSTS, report),
         on_staff_press(ShowReport, Right.COSTS, show_report),

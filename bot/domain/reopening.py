@@ -39,6 +39,8 @@ class ShopStatus:
     """The owner's note on the pause: plain text, or empty."""
     is_subscribed: bool = False
     """Whether this customer is notified when the shop reopens."""
+    is_new: bool = False
+    """Whether it takes none because its owner has never opened it."""
     opens_at: datetime | None = None
     """When a shop that closes by the clock opens again, if that is why it is closed."""
     cannot_send: bool = False

@@ -27,7 +27,6 @@ ROOT = Path(__file__).parent.parent.parent
 HOST = "127.0.0.1"
 SUPPLIER_USER = "SANDBOX"
 BOT_ID = 4242
-SHOP_NAME = "Konter Sandbox"
 SHUTDOWN_SECONDS = 0.5
 BOT_COMMAND = (sys.executable, "-m", "bot.sandbox.exit_with_parent")
 
@@ -42,6 +41,8 @@ FAST_SETTINGS = {
 
 LOW_BALANCE = {"LOW_BALANCE": "1000000"}
 """The supplier's deposit, 5,000,000 rupiah at first, can be set below it on the page."""
+
+SHOP_SETTINGS = {"SHOP_NAME": "Konter Sandbox", "SHOP_CONTACT": f"@{ADMIN.username}"}
 
 PAYMENT_SETTINGS = {
     "QRIS_STATIC": (
@@ -65,7 +66,8 @@ class SandboxEnvironment:
     ) -> None:
         """Keep the database, the supplier's orders and the clock in `folder`; start nothing yet.
 
-        With `has_first_start` a new shop is closed until its owner has set it up in chat.
+        With `has_first_start` the shop is new: it has no name and no money, and is closed until its
+        owner has set it up in chat.
         """
         self.folder = folder
         self._has_first_start = has_first_start
@@ -108,8 +110,8 @@ class SandboxEnvironment:
         panel = f"http://{HOST}:{self._ports['supplier']}/api"
         return {
             **FAST_SETTINGS,
-            **PAYMENT_SETTINGS,
             **LOW_BALANCE,
+            **({} if self._has_first_start else SHOP_SETTINGS | PAYMENT_SETTINGS),
             "TELEGRAM_BOT_TOKEN": self._token,
             "TELEGRAM_API_URL": f"http://{HOST}:{self._ports['telegram']}",
             "OSIMESA_USER_ID": SUPPLIER_USER,
@@ -119,8 +121,6 @@ class SandboxEnvironment:
             "ADMIN_IDS": str(ADMIN.user_id),
             "FIRST_START": "yes" if self._has_first_start else "no",
             "DATABASE_URL": f"sqlite:///{self.database}",
-            "SHOP_NAME": SHOP_NAME,
-            "SHOP_CONTACT": f"@{ADMIN.username}",
             "HTTP_PORT": "0",
             "LOG_FORMAT": "json",
         }
@@ -184,7 +184,8 @@ class SandboxEnvironment:
         self._clock_file.unlink(missing_ok=True)
         self.clock.reset()
         self.on_clock_change()
-        await fund_wallets(self.database, self.clock.now())
+        now = self.clock.now()
+        await fund_wallets(self.database, now, is_new_shop=self._has_first_start)
         await self.reset_servers()
         self.bot.start()
 

@@ -61,7 +61,8 @@ async def prepare_environment(folder: Path, *, first_start: bool = False) -> San
         )
     environment = SandboxEnvironment(folder, has_first_start=first_start)
     try:
-        await fund_wallets(environment.database, environment.clock.now())
+        now = environment.clock.now()
+        await fund_wallets(environment.database, now, is_new_shop=first_start)
     except (StoreError, OSError) as error:
         raise CannotStartError(f"{environment.database} cannot be used: {error}") from error
     return environment

@@ -22,15 +22,18 @@ FUNDS: tuple[tuple[Person, Rupiah], ...] = (
 DEPOSIT = Rupiah(5_000_000)
 
 
-async def fund_wallets(database: Path, now: datetime | None = None) -> None:
-    """Record the initial transfers that the database does not hold yet.
+async def fund_wallets(
+    database: Path, now: datetime | None = None, *, is_new_shop: bool = False
+) -> None:
+    """Record the initial transfers that the database does not hold yet; a new shop has none.
 
     `now` is the machine's time if not given. Raises `StoreError`; its subclass `StoreInUseError`
     when another sandbox uses the database.
     """
     store = await SqlStore.open(database)
     try:
-        await store.write(_give, now or datetime.now(UTC))
+        if not is_new_shop:
+            await store.write(_give, now or datetime.now(UTC))
     finally:
         await store.close()
 

@@ -12,7 +12,7 @@ from bot.ports.clock import Clock
 from bot.ports.store import Store, Transaction
 from bot.services.orders.circuit_breaker import is_breaker_open
 from bot.services.restores import RESTORED
-from bot.services.selling_stop import CLOSED_BY_CLOCK, buying_stop
+from bot.services.selling_stop import CLOSED_BY_CLOCK, NOT_OPENED, buying_stop
 from bot.services.supplier_health import SupplierHealth
 
 
@@ -77,7 +77,12 @@ def opening_of(
     if pause.name == CLOSED_BY_CLOCK:
         return ShopStatus(is_paused=True, opens_at=datetime.fromisoformat(pause.detail))
     is_awaited = customer_id is not None and tx.reopening_requests.of(customer_id) is not None
-    return ShopStatus(is_paused=True, note=public_note(pause), is_subscribed=is_awaited)
+    return ShopStatus(
+        is_paused=True,
+        is_new=pause.name == NOT_OPENED,
+        note=public_note(pause),
+        is_subscribed=is_awaited,
+    )
 
 
 def public_note(pause: Condition) -> str:

@@ -149,7 +149,7 @@ class ChangeSettings:
         return token, await self._store.write(propose)
 
     async def apply(self, actor: Actor, token: str) -> SettingChange:
-        """Make a proposed change, once, and tell every owner.
+        """Make a proposed change, once, and tell every owner, unless the shop was never opened.
 
         Raises `NotPermittedError`, `TokenError`, and `ConfirmationOutdatedError` when somebody has
         changed the setting since it was shown.
@@ -166,7 +166,8 @@ class ChangeSettings:
                 raise ConfirmationOutdatedError
             change = put_setting(tx, self._rules, actor, name, str(payload["after"]), now)
             tx.confirmations.consume(token, actor.customer_id, now, name)
-            tell_owners(tx, self._rules, actor, name, token, now)
+            if settings.is_set_up:
+                tell_owners(tx, self._rules, actor, name, token, now)
             return change
 
         return await self._store.write(apply)

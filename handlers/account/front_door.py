@@ -31,6 +31,7 @@ from handlers.ui.replies import show, show_new
 from handlers.ui.staff_buttons import (
     GoToSetup,
     ListCustomers,
+    MakePoster,
     Pause,
     Resume,
     ShowPendingDecisions,
@@ -78,7 +79,7 @@ def _buttons(context: ShopContext, door: FrontDoor) -> list[InlineButton]:
     _, may, count = context.translator.gettext, context.may, door.waiting.count
     needed = context.translator.number(count)
     waiting = _("🔔 Needs you ({count})").format(count=needed) if count else _("🔔 All done")
-    stopped_at = door.waiting.stopped_since
+    stopped_at, is_set_up = door.waiting.stopped_since, context.settings.is_set_up
     pause = button(_("⏸ Close the shop"), Pause())
     resume = main_button(_("▶️ Open the shop again"), Resume(stopped_at))
     offered = [
@@ -89,7 +90,8 @@ def _buttons(context: ShopContext, door: FrontDoor) -> list[InlineButton]:
         (may(Right.COSTS), button(_("📊 Reports"), ShowReport())),
         (may(Right.COSTS), button(_("💰 Shop's money"), ShowShopBalance())),
         (may(Right.OWNER), button(_("⚙️ Settings"), ShowSettings())),
-        (may(Right.CASES), resume if stopped_at else pause),
+        # A shop that was never opened cannot be closed.
+        (may(Right.CASES) and (is_set_up or stopped_at), resume if stopped_at else pause),
         (True, button(_("👁 See as a customer"), SeeAsCustomer())),
     ]
     return [one for is_offered, one in offered if is_offered]
@@ -104,6 +106,7 @@ async def show_prices_and_products(update: Update, context: ShopContext) -> None
             button(translator.gettext("📦 What is sold"), ShowSelection()),
         ],
         [button(translator.gettext("🔗 Link of the shop"), ShareLink(0, 0))],
+        [button(translator.gettext("🖨 Poster to print"), MakePoster())],
         [home(translator)],
     )
     await show(update, context, prices_and_products_text(translator), markup)

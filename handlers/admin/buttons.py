@@ -139,3 +139,11 @@ class ShowCode(Button, tag="pgv"):
     """Show the code of an order to staff with the right; each look is logged."""
 
     order_id: int
+
+
+class HowToDeposit(Button, tag="hd"):
+    """Show an owner how to record money paid to the supplier."""
+
+
+class Compare(Button, tag="cm"):
+    """Compare the orders with the supplier's rows."""

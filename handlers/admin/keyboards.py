@@ -23,11 +23,13 @@ from handlers.admin.buttons import (
     AskDecision,
     Attach,
     AttachRow,
+    Compare,
     CountDelivered,
     CountForGood,
     CreditAgain,
     DecideTopUp,
     DropAdjust,
+    HowToDeposit,
     KeepWaiting,
     NoteDeposit,
     Refund,
@@ -268,10 +270,15 @@ def found_keyboard(
     return keyboard(*orders_rows(shown), [back(translator, ShowOverview())])
 
 
-def balance_keyboard(translator: Translator) -> InlineKeyboardMarkup:
-    """Return the buttons to the admin's own wallet and orders."""
-    own = button(translator.gettext("👛 My own wallet"), ShowWallet())
-    return keyboard([own, history(translator)], [home(translator)])
+def balance_keyboard(
+    translator: Translator, *, can_deposit: bool, can_compare: bool
+) -> InlineKeyboardMarkup:
+    """Return the buttons to the supplier's money, and to the reader's own wallet and orders."""
+    _ = translator.gettext
+    deposit = [button(_("📥 Record a deposit"), HowToDeposit())] if can_deposit else []
+    compare = [button(_("⚖️ Compare with the supplier"), Compare())] if can_compare else []
+    own = button(_("👛 My own wallet"), ShowWallet())
+    return keyboard(deposit, compare, [own, history(translator)], [home(translator)])
 
 
 def _decisions(translator: Translator, order: Order) -> list[Row]:

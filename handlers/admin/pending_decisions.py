@@ -8,6 +8,7 @@ from datetime import datetime
 from telegram import InlineKeyboardMarkup, Update
 
 from bot.domain.errors import NotFoundError
+from bot.domain.staff import Right
 from bot.domain.topup import TopUp, TopUpId
 from bot.services.admin.pending_decisions import Waiting, WaitingItem
 from handlers.admin.alerts import topup_details_text
@@ -35,7 +36,7 @@ async def show_pending_decisions(update: Update, context: ShopContext) -> None:
     """Show what waits for the sender: /cases, or on the pressed message."""
     translator, now = context.translator, context.shop.clock.now()
     waiting = await context.shop.admin.waiting(context.actor)
-    markup = waiting_keyboard(translator, waiting, now)
+    markup = waiting_keyboard(translator, waiting, now, has_overview=context.may(Right.CASES))
     await show(update, context, waiting_text(translator, waiting, now), markup)
 
 
@@ -52,11 +53,13 @@ async def show_request(update: Update, context: ShopContext) -> None:
 
 
 def waiting_keyboard(
-    translator: Translator, waiting: Waiting, now: datetime
+    translator: Translator, waiting: Waiting, now: datetime, *, has_overview: bool
 ) -> InlineKeyboardMarkup:
-    """Return a button for each listed item, a refresh button and a menu button."""
+    """Return a button for each listed item, one to the shop's status, and the usual ones."""
+    overview = button(translator.gettext("📋 Orders and supplier"), ShowOverview())
     return keyboard(
         *([button(item_label(translator, one, now), _opens(one))] for one in waiting.items),
+        [overview] if has_overview else [],
         [button(translator.gettext("🔄 Look again"), ShowPendingDecisions()), home(translator)],
     )
 

@@ -28,7 +28,10 @@ _MINUS: Final = ("-", "\N{MINUS SIGN}", "\N{EN DASH}")
 
 
 async def deposit(update: Update, context: ShopContext) -> None:
-    """Propose to record a deposit: /deposit AMOUNT; a negative amount corrects an earlier one."""
+    """Propose to record a deposit: /deposit AMOUNT; a negative amount corrects an earlier one.
+
+    Without an amount, or by a button, it says how.
+    """
     translator, typed = context.translator, without_invisible(" ".join(context.args or ())).strip()
     sign = -1 if typed[:1] in _MINUS else 1
     try:

@@ -10,7 +10,12 @@ from bot.domain.money import parse_rupiah
 from bot.domain.qris import merchant_of
 from bot.domain.setting_input import SettingInputError, read_input
 from handlers.first_start.buttons import ApplyPayment
-from handlers.first_start.first_start import Asked, before_opening, show_setup
+from handlers.first_start.first_start import (
+    Asked,
+    before_opening,
+    show_setup,
+    show_typed_deposit,
+)
 from handlers.first_start.texts import heading, proposed_payment_text
 from handlers.ui.amounts import amount_fault
 from handlers.ui.context import ShopContext, message_text
@@ -83,12 +88,7 @@ async def _take_deposit(update: Update, context: ShopContext, text: str) -> Aske
         return await show_setup(
             update, context, step, amount_fault(context.translator, error.fault)
         )
-    deposits = context.shop.supplier_deposit
-    proposed = await deposits.propose(context.actor, amount)
-    proposed = await deposits.propose(context.actor, amount - proposed.before)
-    if proposed.amount:
-        await deposits.record(context.actor, proposed.token)
-    return await show_setup(update, context, step.next)
+    return await show_typed_deposit(update, context, amount)
 
 
 def _asked(context: ShopContext) -> SetupStep:

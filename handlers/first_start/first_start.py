@@ -35,9 +35,11 @@ from handlers.first_start.texts import (
     payment_text,
     profit_text,
     purchase_text,
+    purchase_tried_text,
     selection_text,
+    typed_deposit_text,
 )
-from handlers.ui.buttons import ButtonError, Open
+from handlers.ui.buttons import ButtonError, ShowCatalogue
 from handlers.ui.context import ShopContext, sender
 from handlers.ui.digital_goods import digital_goods_text
 from handlers.ui.handler_factories import END, Callback, pressed
@@ -54,13 +56,15 @@ from handlers.ui.keyboards import (
     main_button,
     side_by_side,
 )
-from handlers.ui.product_names import category_name, short_name
+from handlers.ui.product_names import category_name, in_order, listing_name
 from handlers.ui.replies import alert, pressed_message_id, show, show_new, show_step
 from handlers.ui.staff_buttons import GoToSetup, MakePoster
 
 Started = Literal[Step.PRODUCT, Step.DESTINATION, -1] | None
 """What /start leads to otherwise."""
 Asked = Literal[Step.FIRST_START, -1]
+Bought = Literal[Step.PRODUCT, Step.CONFIRM, -1] | None
+"""What a press on the confirm button leads to."""
 TYPED: Final = (SetupStep.NAME, SetupStep.CONTACT, SetupStep.PAYMENT, SetupStep.DEPOSIT)
 """The steps that take a typed text."""
 PROFITS: Final = ((500, 0), (1_000, 0), (1_500, 0), (2_000, 0), (0, 30), (0, 50))
@@ -104,6 +108,24 @@ def before_opening(callback: Callback[Asked]) -> Callback[Asked]:
     return handle
 
 
+def then_setup(callback: Callback[Bought]) -> Callback[Bought]:
+    """Return a handler that calls `callback`, and shows a new shop's owner the last step below.
+
+    So the way to the opening stands below a purchase on trial.
+    """
+
+    async def handle(update: Update, context: ShopContext) -> Bought:
+        done = await callback(update, context)
+        if done == END and context.is_owner and not context.settings.is_set_up:
+            step = SetupStep.PURCHASE
+            await context.shop.first_start.go_to(context.actor, step)
+            text, rows = purchase_tried_text(context.translator), [_opening_row(context)]
+            await show_new(update, context, *_framed(context, step, text, rows))
+        return done
+
+    return handle
+
+
 @before_opening
 async def go_to_setup(update: Update, context: ShopContext) -> Asked:
     """Go to a step: the next one, by skipping, or an earlier one."""
@@ -137,7 +159,8 @@ def _framed(context: ShopContext, step: SetupStep, text: str, rows: Sequence[Row
     if step > min(SetupStep):
         ways.append(back(translator, GoToSetup(step - 1)))
     if step < max(SetupStep):
-        skips = step in TYPED
+        # Nothing is skipped when the money at the supplier is recorded already.
+        skips = step in TYPED and (step is not SetupStep.DEPOSIT or bool(rows))
         label = translator.gettext("Skip ›") if skips else translator.gettext("Next ›")  # noqa: RUF001
         ways.append(button(label, GoToSetup(step + 1)))
     greeting = greeting_text(translator) if step is SetupStep.NAME else ""
@@ -167,9 +190,13 @@ async def _step_screen(
             return await _deposit_screen(context, problem)
         case SetupStep.PURCHASE:
             return purchase_text(translator), [
-                [button(translator.gettext("🛒 Try a purchase"), Open())],
-                [main_button(translator.gettext("🏪 Open the shop"), OpenShop())],
+                [button(translator.gettext("🛒 Try a purchase"), ShowCatalogue())],
+                _opening_row(context),
             ]
+
+
+def _opening_row(context: ShopContext) -> Row:
+    return [main_button(context.translator.gettext("🏪 Open the shop"), OpenShop())]
 
 
 @before_opening
@@ -198,7 +225,7 @@ async def _profit_screen(context: ShopContext) -> tuple[str, list[Row]]:
     translator, first_start = context.translator, context.shop.first_start
     chosen = first_start.profit(context.policy)
     samples = [
-        (short_name(offer.product), offer.product.listing.cost, offer.price)
+        (listing_name(translator, offer.product.listing), offer.product.listing.cost, offer.price)
         for offer in context.shop.browse.samples(SAMPLES)
     ]
     choices = []
@@ -229,7 +256,7 @@ async def _selection_screen(context: ShopContext) -> tuple[str, list[Row]]:
             f"{marks[one.sold_to]} {category_name(translator, one.category, 0)}",
             SwitchType(one.category.category_id, list(SoldTo).index(_next(one.sold_to))),
         )
-        for one in await context.shop.selection.types(context.actor)
+        for one in await context.shop.selection.types(context.actor, _usual_order(context))
     ]
     text = selection_text(translator, digital_goods_text(translator))
     return text, side_by_side(switches)
@@ -248,21 +275,47 @@ async def switch_type(update: Update, context: ShopContext) -> Asked:
     return await show_setup(update, context, SetupStep.SELECTION)
 
 
+def _usual_order(context: ShopContext) -> list[CategoryId]:
+    """Return the types in the order in which customers see them."""
+    assortment = context.shop.browse.assortment(context.viewer)
+    types, sold = assortment.state.catalogue.children(None), assortment.sold
+    by_id = {one.category_id: sold.get((one.name,), 0) for one in types}
+    return [one.category_id for one in in_order(types, 0, by_id)]
+
+
 def _next(sold_to: SoldTo) -> SoldTo:
     policies = list(SoldTo)
     return policies[(policies.index(sold_to) + 1) % len(policies)]
 
 
 async def _deposit_screen(context: ShopContext, problem: str) -> tuple[str, list[Row]]:
-    translator, shop = context.translator, context.shop
-    report: BalanceReport = await shop.admin.balance(context.actor)
+    report: BalanceReport = await context.shop.admin.balance(context.actor)
     balance, tracked = report.supplier_balance, report.tracked_balance
     rows: list[Row] = []
     if balance is not None and balance != tracked:
-        proposed = await shop.supplier_deposit.propose(context.actor, balance - tracked)
-        label = translator.gettext("✅ Record {amount}").format(amount=translator.money(balance))
-        rows = [[main_button(label, NoteOpening(proposed.token))]]
-    return paragraphs(problem, deposit_text(translator, balance, tracked)), rows
+        rows = [await _note_row(context, balance, tracked)]
+    return paragraphs(problem, deposit_text(context.translator, balance, tracked)), rows
+
+
+async def _note_row(context: ShopContext, balance: int, tracked: int) -> Row:
+    """Return the button that records `balance` rupiah at the supplier instead of `tracked`."""
+    translator = context.translator
+    proposed = await context.shop.supplier_deposit.propose(context.actor, balance - tracked)
+    label = translator.gettext("✅ Record {amount}").format(amount=translator.money(balance))
+    return [main_button(label, NoteOpening(proposed.token))]
+
+
+async def show_typed_deposit(update: Update, context: ShopContext, balance: int) -> Asked:
+    """Show the money at the supplier that was typed, in rupiah, to be confirmed."""
+    step = SetupStep.DEPOSIT
+    report: BalanceReport = await context.shop.admin.balance(context.actor)
+    if balance == report.tracked_balance:
+        return await show_setup(update, context, step.next)
+    row = await _note_row(context, balance, report.tracked_balance)
+    screen = _framed(context, step, typed_deposit_text(context.translator, balance), [row])
+    await context.shop.first_start.ask(context.actor, step, None)
+    await show_step(update, context, *screen, message_id=None)
+    return Step.FIRST_START
 
 
 @before_opening

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from bot.domain.first_start import SetupStep
+from bot.domain.qris import merchant_of
 from handlers.ui.html import bold, code, escaped, lines, paragraphs
 from handlers.ui.i18n import Translator
 
@@ -40,7 +41,7 @@ def contact_text(translator: Translator, contact: str) -> str:
     """Return the question for the shop's contact; `contact` is the present one, or empty."""
     _ = translator.gettext
     return paragraphs(
-        _("Whom do customers ask? Type @yourname or a WhatsApp number."),
+        _("Whom do customers ask? Type your Telegram user name with its @, or a WhatsApp number."),
         _("Now: {value}").format(value=bold(contact)) if contact else "",
     )
 
@@ -50,7 +51,7 @@ def payment_text(translator: Translator, qris: str, instructions: str, problem: 
     _ = translator.gettext
     now = ""
     if qris:
-        now = _("Now: {value}").format(value=bold(_("a QRIS")))
+        now = _("Now: {value}").format(value=bold(merchant_of(qris) or _("a QRIS")))
     elif instructions:
         now = _("Now: {value}").format(value=code(instructions))
     return paragraphs(
@@ -118,11 +119,25 @@ def deposit_text(translator: Translator, balance: int | None, tracked: int) -> s
     ).format(balance=bold(translator.money(balance)))
 
 
+def typed_deposit_text(translator: Translator, balance: int) -> str:
+    """Return the money at the supplier that was typed, in rupiah, to confirm or type again."""
+    return translator.gettext(
+        "{balance} is at the supplier now. Is that right? If not, type it again."
+    ).format(balance=bold(translator.money(balance)))
+
+
 def purchase_text(translator: Translator) -> str:
     """Return the last step: a purchase of the owner's own, and the opening."""
     return translator.gettext(
         "Try a purchase for your own number: send it here, or press the button. Only you can buy "
         "until the shop is open."
+    )
+
+
+def purchase_tried_text(translator: Translator) -> str:
+    """Return what stands below a purchase on trial, until the shop is open."""
+    return translator.gettext(
+        "The result of your purchase comes here. Has it arrived? Then open the shop."
     )
 
 

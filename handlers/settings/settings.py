@@ -44,7 +44,7 @@ from handlers.ui.keyboards import (
 from handlers.ui.replies import alert, pressed_message_id, show, show_step
 from handlers.ui.setting_faults import input_fault
 from handlers.ui.setting_names import choice_label, setting_title
-from handlers.ui.staff_buttons import ShowLog, ShowSettings, ShowStaff
+from handlers.ui.staff_buttons import ShowInvitations, ShowLog, ShowSettings, ShowStaff
 
 IN_MENUS: Final = frozenset({"languages", "default_language"})
 IN_PROFILE: Final = IN_MENUS | {
@@ -70,6 +70,7 @@ async def show_settings(update: Update, context: ShopContext) -> Literal[-1]:
     people = [
         button(translator.gettext("🧑‍💼 Staff"), ShowStaff()),
         button(translator.gettext("📒 Log"), ShowLog()),
+        button(translator.gettext("🔗 Invitations"), ShowInvitations()),
     ]
     text = settings_text(translator, context.settings)
     markup = keyboard(*side_by_side(chosen), *side_by_side(people), [home(translator)])

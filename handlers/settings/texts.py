@@ -20,8 +20,8 @@ def setting_help(translator: Translator, name: str) -> str:
     return {
         "shop_name": _("Customers read it in the first message, on receipts and on payments."),
         "shop_contact": _(
-            "Whom customers ask, for example @yourname or a WhatsApp number. They read it below "
-            "questions and payments."
+            "Whom customers ask: a Telegram user name with its @, or a WhatsApp number. They read "
+            "it below questions and payments."
         ),
         "greeting": _("Your own sentence on the first screen, for example an offer of the week."),
         "qris_static": _(
@@ -65,6 +65,10 @@ def setting_help(translator: Translator, name: str) -> str:
 def value_text(translator: Translator, settings: ShopSettings, name: str) -> str:
     """Return the value of a setting, unescaped."""
     value: str | int | bool = getattr(settings, name)
+    if name == "topup_min":
+        return translator.money(settings.least_topup)
+    if name in ("terms", "paysupport") and not value:
+        return translator.gettext("the standard text")
     match INPUTS[name].kind:
         case InputKind.CHOICE:
             return choice_label(translator, name, value)

@@ -6,6 +6,8 @@ from datetime import timedelta
 
 from handlers.ui.i18n import Translator
 
+_FORESEEN_HOURS = 90 * 24
+"""Longer than that says nothing: it comes from very few sales."""
 _HOURS_IN_DAYS = 48
 """From so many hours on, what is left is told in days."""
 
@@ -37,8 +39,8 @@ def age(translator: Translator, passed: timedelta) -> str:
 
 
 def lasting(translator: Translator, hours: int | None) -> str:
-    """Return for how long a balance lasts: "±9 jam"; empty if that is unknown."""
-    if hours is None:
+    """Return for how long a balance lasts: "±9 jam"; empty if that is unknown or far away."""
+    if hours is None or hours > _FORESEEN_HOURS:
         return ""
     if hours < _HOURS_IN_DAYS:
         return translator.ngettext("±{count} hour", "±{count} hours", hours).format(

@@ -45,9 +45,13 @@ def opening_text(translator: Translator, opening: ShopStatus) -> str:
         return lines(f"🌙 {bold(title)}", opens)
     if opening.is_paused:
         title = _("The shop is taking a break.")
+        if opening.is_new:
+            title = _("The shop is not open yet.")
         return lines(
             f"⏸ {bold(title)}",
-            _("No orders are taken just now."),
+            _("You can look around, and buy once it is open.")
+            if opening.is_new
+            else _("No orders are taken just now."),
             f"💬 {escaped(opening.note)}" if opening.note else "",
             _("🔔 We will write to you as soon as it opens.") if opening.is_subscribed else "",
         )

@@ -52,6 +52,8 @@ def shop_paused(translator: Translator, opening: ShopStatus) -> str:
     if opening.opens_at is not None:
         text = translator.gettext("The shop is closed now. It opens at {time}.")
         return text.format(time=translator.clock(opening.opens_at))
+    if opening.is_new:
+        return translator.gettext("The shop is not open yet. Please try again once it is.")
     note = opening.note
     text = translator.gettext("The shop is taking a break. Please try again once it is open.")
     return lines(text, f"💬 {note}" if note else "")
