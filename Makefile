@@ -66,10 +66,12 @@ $(AIOGRAM)/.stamp: $(AIOGRAM_LOCK) | $(PY)
 	@$(AIOGRAM)/bin/python -m pip --disable-pip-version-check --quiet install --require-hashes -r $(AIOGRAM_LOCK)
 	@touch $@
 
-## simulate: the order protocol on simulated days, then the real process killed at every point;
-##           SEEDS=200 ORDERS=2000 for long, SEED=7 for one simulated day again
+## simulate: the order protocol on simulated days, then months of business beside independent books,
+##           then the real process killed at every point; SEEDS=200 ORDERS=2000 MONTHS=50 for long,
+##           SEED=7 for one simulated day again
 simulate: $(DEV)
 	$(PY) -m tests.faults.simulation $(if $(SEED),--seed $(SEED)) $(if $(SEEDS),--seeds $(SEEDS)) $(if $(ORDERS),--orders $(ORDERS))
+	$(if $(SEED),,$(PY) -m tests.month 1 $(or $(MONTHS),3))
 	$(if $(SEED),,$(PY) -m tests.faults.kill)
 
 ## soak: an hour of mixed traffic while 120 days pass on the shop's clock, with kills and faults; then

@@ -93,8 +93,7 @@ from handlers.selection.selection import (
     take_no_selection,
     take_selection,
 )
-from handlers.settings.answers import take_other_setting, take_setting
-from handlers.settings.handlers import setting_questions
+from handlers.settings.answers import setting_questions, take_other_setting, take_setting
 from handlers.threads.answer import ask_answer, take_answer
 from handlers.threads.buttons import AnswerShop, SendMessage
 from handlers.threads.pictures import ask_or
@@ -185,7 +184,7 @@ TYPED_TEXT = TypedText(
         quote_by_code=quote_by_code,
     )
 )
-_START = StartCommand(pick_in_new_message_of)
+_START = StartCommand(start, pick_in_new_message_of)
 _DESTINATION = DestinationAnswers(TYPED_TEXT.take)
 _DECISION = answer_or_else(Step.DECISION, take_decision, TYPED_TEXT.take, ask_decision_once_more)
 _AMOUNT = answer_or_else(Step.AMOUNT, phone_or(take_amount), TYPED_TEXT.take)

@@ -126,6 +126,11 @@ async def open_store(path: Path) -> SqlStore:
         opened = await open_on_server(database_for(path))
         return RehearsingStore(opened._writer, opened._reader, opened._resources, opened._die)
     create_database(path)
+    return await reopen_store(path)
+
+
+async def reopen_store(path: Path) -> SqlStore:
+    """Open the store on a file that exists; else as `open_store` does."""
     store = await RehearsingStore.open(path)
     writer = thread_of(store._writer)
     await writer.run(lambda: writer.connection.execute("pragma synchronous = off"))

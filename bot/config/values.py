@@ -19,6 +19,8 @@ from bot.domain.customer import MAX_TELEGRAM_ID
 from bot.domain.qris import read_static
 from bot.domain.typed_text import without_invisible
 
+UNTIL = "until the owner changes it in chat"
+"""In the description of a first value: the owner's own comes before it (`/settings`, `/price`)."""
 WEEK_SECONDS = 7 * 24 * 3600
 WEBHOOK_PORTS = (443, 80, 88, 8443)
 """Telegram calls no other ports (Bot API, setWebhook)."""

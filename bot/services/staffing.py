@@ -28,7 +28,7 @@ from bot.ports.store import Store, Transaction
 from bot.services.notices import enqueue
 from bot.services.permissions import require, rights_of
 
-STAFF_STEPS = (Step.REFERENCE, Step.DECISION)
+STAFF_STEPS = (Step.REFERENCE, Step.DECISION, Step.CUSTOMER, Step.WRITE, Step.ADJUSTMENT)
 """Questions that only staff are asked."""
 
 

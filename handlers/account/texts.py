@@ -71,12 +71,12 @@ def help_text(
         ),
         lines(
             _("/search: look for a product; or just type its name, or a phone number"),
+            _("/price: the prices; with words, such as /price tsel, of what you name"),
             _("/history: your orders, with their codes"),
             _("/status: your orders under way"),
             _("/balance: your balance"),
             _("/topup: put money into your balance"),
             _("/numbers: the numbers you buy for, with their names"),
-            _("/price: the price list; of one operator with /price tsel"),
             _("/receipt K12: a receipt of an order, to pass on"),
             _("/language: Indonesian or English") if has_languages else "",
             _("/terms and /privacy: the rules of this shop, and your data"),
@@ -102,8 +102,8 @@ def admin_help_text(translator: Translator, rights: Collection[Right]) -> str:
             Right.CUSTOMERS,
             _("/customers: your customers; with a name or a number, those it fits"),
         ),
-        (Right.OWNER, _("/price: your prices; one product such as /price S10 11500")),
         (Right.COSTS, _("/balance: the shop's money and today's sales")),
+        (Right.COSTS, _("/price: what you charge, and why; with words, one product")),
         (Right.COSTS, _("/report: what was sold and earned, by day and by month")),
         (Right.TOPUPS, _("/credit: put money into a wallet, by the customer's name or ID")),
         (Right.OWNER, _("/debit: take money out of a wallet")),
@@ -118,6 +118,10 @@ def admin_help_text(translator: Translator, rights: Collection[Right]) -> str:
         (
             Right.CASES,
             _("/recon: compare with the supplier; with a reference, the difference is settled"),
+        ),
+        (
+            Right.OWNER,
+            _("/price: rules of prices, levels; /price S10 11500 fixes the price of one product"),
         ),
         (
             Right.OWNER,

@@ -6,6 +6,7 @@ from bot.domain.ledger import Account
 from bot.domain.supplier_balance import OpenCosts
 from bot.services.admin.reports import BalanceReport
 from bot.services.money.supplier_deposit import ProposedDeposit, RecordedDeposit
+from handlers.ui.command_names import typed_command
 from handlers.ui.html import bold, code, lines, paragraphs
 from handlers.ui.i18n import Translator
 
@@ -134,7 +135,7 @@ def _own_wallet(translator: Translator, own: Account) -> str:
 def deposit_usage(translator: Translator) -> str:
     """Return how /deposit is written, by an example."""
     return translator.gettext("Write what you paid to the supplier, like this: {example}").format(
-        example=code(f"/deposit {translator.number(EXAMPLE_DEPOSIT)}")
+        example=code(f"{typed_command(translator, 'deposit')} {translator.number(EXAMPLE_DEPOSIT)}")
     )
 
 

@@ -191,4 +191,5 @@ def no_such_order(translator: Translator) -> str:
 def _doubtful(translator: Translator, order: Order) -> str:
     if order.suspect_ref_id is None:
         return ""
-    return f"{translator.gettext('Doubtful reference')}: {code(cut(order.suspect_ref_id))}"
+    doubtful = translator.gettext("Doubtful reference")
+    return f"{doubtful}: {code(cut(order.suspect_ref_id))}"

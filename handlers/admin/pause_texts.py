@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from bot.domain.reopening import MAX_NOTE_LENGTH
 from bot.services.orders.parked_orders import Resumed
+from bot.services.selling_stop import CLOSED_BY_CLOCK, NOT_OPENED
 from handlers.ui.html import bold, code, escaped, lines, paragraphs
 from handlers.ui.i18n import Translator
 
@@ -40,8 +41,15 @@ def paused_text(translator: Translator, note: str, *, is_cut: bool = False) -> s
 def resumed_text(translator: Translator, resumed: Resumed) -> str:
     """Return that the shop sells again, or that it was not stopped."""
     _ = translator.gettext
+    remains = {
+        NOT_OPENED: _("Customers can buy once you have opened the shop: go on with /start."),
+        CLOSED_BY_CLOCK: _(
+            "Customers can buy again when the hours begin: the shop closes by the clock. You "
+            "change that in /settings."
+        ),
+    }.get(resumed.remains, "")
     if not resumed:
-        return _("The shop was not paused: it is open.")
+        return remains or _("The shop was not paused: it is open.")
     title = _("The shop sells again.")
     meaning = _("Orders are taken and sent.")
     if resumed.was_breaker_open:
@@ -51,7 +59,9 @@ def resumed_text(translator: Translator, resumed: Resumed) -> str:
         "{count} customers who waited for it are told.",
         resumed.notified_customers,
     ).format(count=translator.number(resumed.notified_customers))
-    return lines(f"▶️ {bold(title)}", meaning, notified if resumed.notified_customers else "")
+    return lines(
+        f"▶️ {bold(title)}", meaning, notified if resumed.notified_customers else "", remains
+    )
 
 
 def resume_outdated(translator: Translator) -> str:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from handlers.ui.durations import lasting
 from handlers.ui.html import bold, lines, paragraphs, warning
 from handlers.ui.i18n import Translator
-from handlers.ui.shop_figures import lasting
 
 
 def balance_low_text(translator: Translator, data: Mapping[str, str | int]) -> str:

@@ -34,8 +34,8 @@ def _person(translator: Translator, card: CustomerCard) -> str:
     customer, file = card.customer, card.file
     blocked = ""
     if file.blocked_at is not None:
-        since = translator.date(file.blocked_at)
-        blocked = f"🚫 {bold(_('Blocked since {date}').format(date=since))}"
+        since = _("Blocked since {date}").format(date=translator.date(file.blocked_at))
+        blocked = f"🚫 {bold(since)}"
         blocked += f": {escaped(file.block_reason)}" if file.block_reason else ""
     return lines(
         f"👤 {who_with_id(translator, customer.customer_id, customer)}",

@@ -78,8 +78,8 @@ def _section(translator: Translator, section: Section) -> str:
         for entry in section.entries
     ]
     count = translator.number(len(entries))
-    nothing = f"<p>{escape(translator.gettext('Nothing is stored.'))}</p>"
-    return f"<h2>{escape(section.title)} ({count})</h2>{''.join(entries) or nothing}"
+    nothing = escape(translator.gettext("Nothing is stored."))
+    return f"<h2>{escape(section.title)} ({count})</h2>{''.join(entries) or f'<p>{nothing}</p>'}"
 
 
 def _sections(translator: Translator, profile: PanelProfile, data: PersonalData) -> list[Section]:

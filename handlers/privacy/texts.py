@@ -7,7 +7,13 @@ from types import MappingProxyType
 
 from bot.domain.customer import Customer
 from bot.domain.erasure import Erasure, ErasureObstacle, pseudonym_of
-from bot.services.retention import NOTICES_KEPT, OUTCOMES_KEPT, QUOTES_KEPT, ROWS_KEPT
+from bot.services.retention import (
+    MESSAGES_KEPT,
+    NOTICES_KEPT,
+    OUTCOMES_KEPT,
+    QUOTES_KEPT,
+    ROWS_KEPT,
+)
 from handlers.ui.html import bold, lines, paragraphs
 from handlers.ui.i18n import N_, Translator
 from handlers.ui.order_card import questions
@@ -60,7 +66,7 @@ def privacy_text(translator: Translator, shop_name: str, contact: str) -> str:
                 "• Orders with number and code, top-ups with the picture of the payment, and every "
                 "movement of your balance: you can open them again, and they are the shop's books."
             ),
-            _("• What the shop noted when it served you."),
+            _("• What the shop noted when it served you, your level, and who invited you."),
         ),
         lines(bold(_("For a limited time")), *_periods(translator)),
         _(
@@ -80,7 +86,11 @@ def _periods(translator: Translator) -> list[str]:
     """Return how long the other data is kept, with the periods by which it is deleted."""
     _ = translator.gettext
     return [
-        _("• What you write: until it is answered, usually a second."),
+        _("• What you write to the bot: until it is answered, usually a second."),
+        _(
+            "• What you and the shop write to each other: {days} days after the matter is "
+            "settled, so that both can look it up."
+        ).format(days=MESSAGES_KEPT.days),
         _("• A price that you looked at: {days} days, so that an old button can show it.").format(
             days=QUOTES_KEPT.days
         ),

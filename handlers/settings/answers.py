@@ -11,8 +11,24 @@ from bot.domain.admin_act import CHANGED
 from bot.domain.dialog import Step
 from bot.domain.setting_input import INPUTS, InputFault, InputKind, SettingInputError
 from bot.domain.shop_settings import MAX_NAME_LENGTH
-from handlers.settings.buttons import AskBotProfile
-from handlers.settings.settings import AwaitingSetting, ask_again, set_typed
+from bot.domain.staff import Right
+from handlers.settings.buttons import (
+    AskBotProfile,
+    AskSetting,
+    ChooseSetting,
+    ClearSetting,
+    ShowSetting,
+)
+from handlers.settings.settings import (
+    AwaitingSetting,
+    ask_again,
+    ask_setting,
+    choose_setting,
+    clear_setting,
+    set_typed,
+    show_setting,
+    show_settings,
+)
 from handlers.settings.texts import (
     ask_profile_text,
     profile_changed_text,
@@ -20,8 +36,9 @@ from handlers.settings.texts import (
     profile_refused_text,
 )
 from handlers.ui.context import ShopContext, message_text
-from handlers.ui.handler_factories import END, pressed
+from handlers.ui.handler_factories import END, Handlers, pressed
 from handlers.ui.keyboards import back, home, keyboard
+from handlers.ui.permissions import on_staff_command, on_staff_press
 from handlers.ui.qris_picture import QrisPictureError, picture_in, read_qris, why_not_read
 from handlers.ui.replies import pressed_message_id, show, show_new, show_step
 from handlers.ui.setting_faults import input_fault
@@ -30,6 +47,19 @@ from handlers.ui.staff_buttons import ShowSettings
 BOT_NAME: Final = "bot_name"
 BOT_PICTURE: Final = "bot_picture"
 """What the step SETTING asks for besides settings: Telegram keeps it, not the shop."""
+
+
+def setting_questions() -> Handlers:
+    """Return the owner's buttons that ask for a value, or end such a question."""
+    return [
+        on_staff_command("settings", Right.OWNER, show_settings),
+        on_staff_press(ShowSettings, Right.OWNER, show_settings),
+        on_staff_press(ShowSetting, Right.OWNER, show_setting),
+        on_staff_press(AskSetting, Right.OWNER, ask_setting),
+        on_staff_press(ClearSetting, Right.OWNER, clear_setting),
+        on_staff_press(ChooseSetting, Right.OWNER, choose_setting),
+        on_staff_press(AskBotProfile, Right.OWNER, ask_bot_profile),
+    ]
 
 
 async def take_setting(update: Update, context: ShopContext) -> AwaitingSetting:

@@ -65,6 +65,10 @@ def setting_help(translator: Translator, name: str) -> str:
 def value_text(translator: Translator, settings: ShopSettings, name: str) -> str:
     """Return the value of a setting, unescaped."""
     value: str | int | bool = getattr(settings, name)
+    if name == "topup_min":
+        return translator.money(settings.least_topup)
+    if name in ("terms", "paysupport") and not value:
+        return translator.gettext("the standard text")
     match INPUTS[name].kind:
         case InputKind.CHOICE:
             return choice_label(translator, name, value)

@@ -11,7 +11,6 @@ from bot.domain.catalogue import ProductId
 from bot.domain.dialog import Step
 from bot.domain.errors import ProductUnavailableError
 from bot.domain.start_link import StartLink, StartLinkError, parse_payload
-from handlers.account.start import start
 from handlers.joining.texts import invitation_over, link_unknown, not_sold_now
 from handlers.staff.joining import open_staff_link
 from handlers.ui.account_links import open_account_link
@@ -21,13 +20,15 @@ from handlers.ui.context import ShopContext
 
 Picked: TypeAlias = Literal[Step.PRODUCT, Step.DESTINATION] | None
 Pick = Callable[[Update, ShopContext, ProductId], Coroutine[Any, Any, Picked]]
+Start = Callable[[Update, ShopContext, str], Coroutine[Any, Any, Literal[-1]]]
 
 
 class StartCommand:
     """Opens what a link leads to."""
 
-    def __init__(self, pick: Pick) -> None:
-        """Take what asks for the destination of a product, in a new message."""
+    def __init__(self, start: Start, pick: Pick) -> None:
+        """Take what shows the first screen below some news, and what asks for a destination."""
+        self._start = start
         self._pick = pick
 
     async def take(
@@ -39,13 +40,13 @@ class StartCommand:
             link = parse_payload(" ".join(context.args or ()))
         except StartLinkError:
             # The owner's link of `set-up` by an earlier version looks like any text.
-            return await start(
+            return await self._start(
                 update, context, "" if context.is_owner else link_unknown(translator)
             )
         if link.staff:
             return await open_staff_link(update, context, link.staff)
         if link.person:
-            return await start(
+            return await self._start(
                 update, context, await open_account_link(update, context, link.person)
             )
         news = ""
@@ -54,9 +55,9 @@ class StartCommand:
             is_valid = await context.shop.joining.come_by(context.customer_id, link.invitation)
             news = "" if is_valid else invitation_over(translator)
         if link.destination == StartLink():
-            return await start(update, context, news)
+            return await self._start(update, context, news)
         if not await _is_sold(context, link):
-            return await start(update, context, not_sold_now(translator))
+            return await self._start(update, context, not_sold_now(translator))
         await context.customer(update, is_start=True)
         if link.product_id is not None:
             return await self._pick(update, context, link.product_id)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from handlers.ui.i18n import Translator
+
 INDONESIAN_NAMES = {
     "order": "beli",
     "search": "cari",
@@ -34,3 +36,9 @@ INDONESIAN_NAMES = {
 """Both names always work; the menu shows those in the reader's language."""
 OTHER_NAMES = {"topup": ("depo", "tiket")}
 """Further names of commands, as customers know them from other shops; no menu shows them."""
+
+
+def typed_command(translator: Translator, name: str) -> str:
+    """Return a command as somebody types it in the reader's language: "/setor"."""
+    is_indonesian = translator.language == "id"
+    return f"/{INDONESIAN_NAMES.get(name, name) if is_indonesian else name}"

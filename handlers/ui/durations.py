@@ -6,6 +6,11 @@ from datetime import timedelta
 
 from handlers.ui.i18n import Translator
 
+_HOURS_IN_DAYS = 48
+"""From so many hours on, what is left is told in days."""
+_FORESEEN_HOURS = 90 * 24
+"""A balance that lasts longer than that is told without it: it comes from very few sales."""
+
 
 def short_age(translator: Translator, passed: timedelta) -> str:
     """Return a duration in its largest unit, from days to minutes, for a button."""
@@ -31,3 +36,17 @@ def age(translator: Translator, passed: timedelta) -> str:
     if minutes:
         return _("{minutes} min").format(minutes=minutes)
     return _("less than a minute")
+
+
+def lasting(translator: Translator, hours: int | None) -> str:
+    """Return for how long a balance lasts: "±9 jam"; empty if that is unknown or far away."""
+    if hours is None or hours > _FORESEEN_HOURS:
+        return ""
+    if hours < _HOURS_IN_DAYS:
+        return translator.ngettext("±{count} hour", "±{count} hours", hours).format(
+            count=translator.number(hours)
+        )
+    days = hours // 24
+    return translator.ngettext("±{count} day", "±{count} days", days).format(
+        count=translator.number(days)
+    )

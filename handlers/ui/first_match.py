@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from telegram import Message, MessageEntity, Update
@@ -27,16 +28,23 @@ class FirstMatch(BaseHandler[Update, ShopContext, Any]):
         self.handlers = handlers
         commands = {name for one in handlers for name in _commands(one)}
         tags = {one.kind.TAG for one in handlers if isinstance(one, PressHandler)}
-        self._by_command = {
-            name: [one for one in handlers if not _is_of_press(one) and _takes(one, name)]
-            for name in ("", *commands)
-        }
+        self._by_command: dict[str, Handlers] = {name: [] for name in ("", *commands)}
         """The handlers of messages, by command; under "" those of any other message."""
-        self._by_tag = {
-            tag: [one for one in handlers if _is_of_press(one) and _takes_press(one, tag)]
-            for tag in ("", *tags)
-        }
+        self._by_tag: dict[str, Handlers] = {tag: [] for tag in ("", *tags)}
         """The handlers of presses, by button; under "" those of any other press."""
+        for one in handlers:
+            for candidates in self._lists_with(one):
+                candidates.append(one)
+
+    def _lists_with(self, handler: Handler) -> Iterable[Handlers]:
+        """Return the lists that a handler belongs to; one for any command belongs to all."""
+        if isinstance(handler, PressHandler):
+            return (self._by_tag[handler.kind.TAG],)
+        if isinstance(handler, CallbackQueryHandler):
+            return self._by_tag.values()
+        if isinstance(handler, CommandHandler):
+            return [self._by_command[name] for name in handler.commands]
+        return self._by_command.values()
 
     @override
     def check_update(self, update: object) -> tuple[Handler, Any] | None:
@@ -72,18 +80,6 @@ async def _not_called(_update: Update, _context: ShopContext) -> None:
 
 def _commands(handler: Handler) -> frozenset[str]:
     return handler.commands if isinstance(handler, CommandHandler) else frozenset()
-
-
-def _takes(handler: Handler, command: str) -> bool:
-    return not isinstance(handler, CommandHandler) or command in handler.commands
-
-
-def _is_of_press(handler: Handler) -> bool:
-    return isinstance(handler, CallbackQueryHandler)
-
-
-def _takes_press(handler: Handler, tag: str) -> bool:
-    return not isinstance(handler, PressHandler) or tag == handler.kind.TAG
 
 
 def _command_of(message: Message | None) -> str:

@@ -6,13 +6,8 @@ from datetime import timedelta
 
 from bot.domain.sales import Profit
 from bot.services.supplier_money import SupplierMoney
-from handlers.ui.durations import age
+from handlers.ui.durations import age, lasting
 from handlers.ui.i18n import Translator
-
-_HOURS_IN_DAYS = 48
-"""From so many hours on, what is left is told in days."""
-_FORESEEN_HOURS = 90 * 24
-"""Longer than that says nothing: it comes from very few sales."""
 
 
 def supplier_line(translator: Translator, money: SupplierMoney) -> str:
@@ -23,20 +18,6 @@ def supplier_line(translator: Translator, money: SupplierMoney) -> str:
     if not lasts:
         return _("Supplier: {amount}").format(amount=amount)
     return _("Supplier: {amount} ({lasts})").format(amount=amount, lasts=lasts)
-
-
-def lasting(translator: Translator, hours: int | None) -> str:
-    """Return for how long a balance lasts: "±9 jam"; empty if that is unknown or far away."""
-    if hours is None or hours > _FORESEEN_HOURS:
-        return ""
-    if hours < _HOURS_IN_DAYS:
-        return translator.ngettext("±{count} hour", "±{count} hours", hours).format(
-            count=translator.number(hours)
-        )
-    days = hours // 24
-    return translator.ngettext("±{count} day", "±{count} days", days).format(
-        count=translator.number(days)
-    )
 
 
 def today_line(translator: Translator, today: Profit, *, shows_profit: bool) -> str:

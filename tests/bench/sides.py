@@ -139,6 +139,7 @@ def shop(
         "OSIMESA_URL": f"{panel}/prepaid",
         "OSIMESA_PROFILE_URL": f"{panel}/profile",
         "ADMIN_IDS": str(ADMIN),
+        "FIRST_START": "no",
         "DATABASE_URL": address_in(folder),
         "SUPPLIER_ORDER_GAP_SECONDS": "0",
         "SUPPLIER_CALLS_PER_MINUTE": "60000",

@@ -12,7 +12,6 @@ ENGLISH_ADMIN = SECOND_ADMIN.customer_id
 ADMIN_COMMANDS = (
     "/credit 1001 50rb",
     "/debit 1001 50rb",
-    "/deposit 50rb",
     "/pause",
     "/resume",
     "/recon",

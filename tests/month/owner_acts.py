@@ -18,8 +18,9 @@ FIRST_RULES: tuple[tuple[str, Scope, Terms], ...] = (
     ),
     (EVERYBODY, ("brand", "pulsa-reguler", "XL"), Bands(((None, 900, 3),), 50, 300)),
     (EVERYBODY, ("product", "S10"), Fixed(11_500)),
-    ("Agen", ("all",), Bands(((20_000, 700, 0), (None, 400, 1)), 50, 250)),
-    ("Agen", ("sub", "paket-internet", "TELKOMSEL", "Harian"), Bands(((None, 1_111, 0),), 1, 100)),
+    # Just above 12.000 the lowest price of the band counts: less would be below that of 12.000.
+    ("Agen", ("all",), Bands(((12_000, 1_500, 0), (60_000, 0, 3), (None, 400, 1)), 50, 250)),
+    ("Agen", ("sub", "paket-internet", "TELKOMSEL", "Bulanan"), Bands(((None, 1_111, 0),), 1, 100)),
     ("Reseller", ("all",), Less(300)),
     ("Grosir", ("all",), Less(900)),
     ("Grosir", ("type", "token-pln"), Bands(((50_000, 150, 0), (None, 300, 0)), 1, 100)),

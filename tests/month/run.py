@@ -10,7 +10,6 @@ import sys
 import tempfile
 import time
 from collections.abc import Awaitable, Callable
-from contextlib import closing
 from datetime import timedelta
 from pathlib import Path
 
@@ -23,7 +22,7 @@ from bot.domain.money_source import MoneySource
 from bot.domain.order import Order, OrderState, ParkReason
 from bot.domain.staff import Right
 from bot.services.restores import restore_state
-from tests.databases import RehearsingStore, open_store
+from tests.databases import RehearsingStore, open_store, reopen_store
 from tests.month.money_acts import adjust, deposit, give_or_take, pay_in, top_up
 from tests.month.owner_acts import (
     FIRST_RULES,
@@ -39,6 +38,7 @@ from tests.month.owner_acts import (
 )
 from tests.month.purchases import buy, confirmed, see_through, sold
 from tests.month.shop_month import DAYS, FIRST_DAY, LEVELS, ZONE, Month
+from tests.postgres.shared import Contents
 from tests.services.shop import ADMIN, Shop, shop_rules
 
 Act = Callable[[Month], Awaitable[object]]
@@ -131,20 +131,18 @@ async def lose_the_database(month: Month) -> None:
         for one in month.items
         if one.code not in month.state.sold_to and one.code not in month.state.disrupted
     )
+    await adjust(month, month.cashier, buyer.customer_id, 1_000_000, MoneySource.TRANSFER)
     order = await confirmed(month, buyer, item)
     assert order is not None
     store = shop.store
     assert isinstance(store, RehearsingStore)
     backup, believed = await store.dump(), copy.deepcopy(month.state)
-    assert isinstance(backup, sqlite3.Connection)
     await see_through(month, order, item)
     for act in (buy, pay_in, give_or_take, change_a_rule, top_up, buy):
         shop.clock.advance(rng.uniform(60, 600))
         await act(month)
     month.state = believed
-    await store.close()
-    month.shop.store = await _opened(backup)
-    shop.build()
+    await _resume_from(month, backup)
     await shop.store.write(restore_state, shop.rules, 1, shop.clock.now())
     await shop.restart()
     await shop.refresh.refresh()
@@ -164,6 +162,17 @@ async def lose_the_database(month: Month) -> None:
     month.seen.add("restored")
 
 
+async def _resume_from(month: Month, backup: sqlite3.Connection | Contents) -> None:
+    """Put a backup in the place of the database, and open it as another process would."""
+    store = month.shop.store
+    assert isinstance(store, RehearsingStore)
+    await store.load(backup)
+    if not store.is_on_server:
+        await store.close()
+        month.shop.store = await reopen_store(month.path)
+        month.shop.build()
+
+
 async def give_back_restored(month: Month, order: Order) -> None:
     """Refund an order that was parked by the restore, whatever is in doubt about it."""
     admin = month.shop.admin
@@ -173,16 +182,6 @@ async def give_back_restored(month: Month, order: Order) -> None:
         refunded = await admin.refund(month.operator, order.order_id, doubt=error.doubt)
     assert refunded.state is OrderState.FAILED
     month.state.books.void(order)
-
-
-async def _opened(backup: sqlite3.Connection) -> RehearsingStore:
-    """Open the store on a backup, in a file of its own."""
-    path = Path(tempfile.mkdtemp()) / "restored.db"
-    with closing(sqlite3.connect(path)) as file:
-        backup.backup(file)
-    opened = await RehearsingStore.open(path)
-    assert isinstance(opened, RehearsingStore)
-    return opened
 
 
 async def erase_somebody(month: Month) -> None:
@@ -209,11 +208,13 @@ async def erase_somebody(month: Month) -> None:
 
 async def run(seed: int, acts_a_day: int, folder: Path) -> Month:
     """Live through a month on a new database in a folder; return it with what it has seen."""
-    store = await open_store(folder / "konter.db")
-    month = Month(Shop(store, shop_rules(topup_expires=timedelta(hours=1))), seed)
+    path = folder / "konter.db"
+    shop = Shop(await open_store(path), shop_rules(topup_expires=timedelta(hours=1)))
+    month = Month(shop, seed, path)
     try:
         await live(month, acts_a_day)
     finally:
+        assert isinstance(month.shop.store, RehearsingStore)
         await month.shop.store.close()
     return month
 

@@ -7,6 +7,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
+from pathlib import Path
 from random import Random
 from zoneinfo import ZoneInfo
 
@@ -78,8 +79,10 @@ class State:
 class Month:
     """A shop, and beside it the state that it ought to have."""
 
-    def __init__(self, shop: Shop, seed: int) -> None:
+    def __init__(self, shop: Shop, seed: int, path: Path) -> None:
+        """`path` is that of the shop's database."""
         self.shop = shop
+        self.path = path
         self.rng = Random(f"month {seed}")  # noqa: S311 - chance, not a secret
         self.items = [copy.copy(item) for item in ITEMS]
         """What the supplier asks now; a restore of the shop does not change that."""

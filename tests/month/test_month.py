@@ -9,7 +9,7 @@ import pytest
 from tests.month.run import ACTS_A_DAY, run
 from tests.month.shop_month import DAYS
 
-SEED = 1
+SEED = 4
 HAPPENED = {
     "cancelled for its cost",
     "debit refused",

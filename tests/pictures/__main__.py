@@ -36,6 +36,7 @@ SHARPNESS = 1.25
 """Device pixels per CSS pixel on a phone: sharp, since the picture is shown smaller."""
 READERS = {"id": "Budi", "en": "Sarah"}
 ADMIN = "Pak Admin"
+TODAY = "Today: {count} sold · turnover {turnover} · profit {profit}"
 
 
 async def take(folder: Path) -> None:
@@ -90,7 +91,7 @@ async def take_screens(environment: SandboxEnvironment, studio: TabFactory) -> N
     """Take the pictures of all screens, in both languages."""
     admin = await studio.open("id", ADMIN)
     await admin.start()
-    await admin.expect_text("Your balance: {balance}")
+    await admin.expect_text(TODAY)
     for language, person in READERS.items():
         tab = await studio.open(language, person)
         await customer.browse_catalogue(tab)
@@ -110,10 +111,10 @@ async def take_screens(environment: SandboxEnvironment, studio: TabFactory) -> N
         await topups.top_up(tab)
         await questions.show_help_and_terms(tab)
         if language != admin.words.language:
-            await admin.ask("/help", "For you and your staff")
+            await admin.ask("/help", "For the shop's staff")
             await admin.tap("English")
             admin.words = tab.words
-            await admin.expect_text("Your balance: {balance}")
+            await admin.expect_text(TODAY)
         await admin_screens.take_all(admin, tab, environment)
 
 

@@ -31,10 +31,10 @@ async def take_all(
 
 async def show_overview(tab: TranslatedTab) -> None:
     """The first screen, pending decisions, the shop's money, and its status."""
-    await tab.ask("/start", "Your balance: {balance}")
+    await tab.ask("/start", "Needs you: {count} · oldest {age}")
     await tab.shoot("admin-welcome")
-    await tab.tap("^⚖️")
-    await tab.expect_text("Waiting for your decision")
+    await tab.tap("^🔔")
+    await tab.expect_text("Waiting for you: {count}")
     await tab.shoot("admin-decisions")
     await tab.ask("/balance", "The shop's money")
     await tab.shoot("admin-balance")
@@ -112,7 +112,7 @@ async def decide_topups(tab: TranslatedTab, customer: TranslatedTab) -> None:
     await tab.expect_text("How much arrived instead of {amount}?")
     await tab.shoot("admin-topup-amount")
     await tab.ask("/cancel", "Fine, the top-up is still to be decided.")
-    await tab.ask("/help", "For you and your staff")
+    await tab.ask("/help", "For the shop's staff")
     await tab.shoot("admin-help")
     await reject_topup(tab, customer)
     await request_topup(customer, "50[.,]000", "💰 Another amount")

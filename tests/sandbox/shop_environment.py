@@ -141,6 +141,7 @@ class ShopEnvironment:
             "OSIMESA_URL": f"{panel}/prepaid",
             "OSIMESA_PROFILE_URL": f"{panel}/profile",
             "ADMIN_IDS": str(ADMIN.user_id),
+            "FIRST_START": "no",
             "DATABASE_URL": address_of(self.database),
             "SUPPLIER_TIMEOUT_SECONDS": "2",
             "SUPPLIER_ORDER_GAP_SECONDS": "0",

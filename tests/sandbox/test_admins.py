@@ -30,7 +30,7 @@ async def tuti(environment: ShopEnvironment) -> ChatUser:
     tuti = ChatUser(environment.telegram, TUTI)
     # The bot learns a person's language from the first message.
     for admin in (environment.admin, tuti):
-        await admin.say("/start", shows="Welcome")
+        await admin.say("/start", shows="Nothing needs you")
     return tuti
 
 

@@ -15,6 +15,7 @@ from bot.domain.order import CustomerId
 from bot.domain.prices import Band, FixedPrice, Target, Tariff
 from bot.domain.shop_settings import ShopSettings
 from bot.services.prices.rules import change_rule
+from bot.services.selling_stop import NOT_OPENED
 from bot.services.shop_settings import settings_now
 from tests.services.shop import ADMIN, ANNI, ANNI_CHAT, NUMBER, Shop, shop_rules
 
@@ -103,3 +104,15 @@ async def test_samples_of_prices_are_of_different_brands(shop: Shop) -> None:
     samples = shop.browse.samples(3)
     assert len({one.product.listing.path[:2] for one in samples}) == len(samples) == 3
     assert all(one.is_available for one in samples)
+
+
+async def test_a_resume_does_not_open_a_new_shop(new_shop: Shop) -> None:
+    await new_shop.reopening.subscribe(ANNI)
+    await new_shop.admin.pause(ADMIN)
+    resumed = await new_shop.admin.resume(ADMIN)
+    assert (resumed.was_paused, resumed.remains) == (True, NOT_OPENED)
+    assert NoticeKind.REOPENED not in await new_shop.delivered_kinds(ANNI_CHAT)
+    with pytest.raises(ShopPausedError):
+        await buy(new_shop, ANNI)
+    assert await new_shop.first_start.open(ADMIN)
+    assert NoticeKind.REOPENED in await new_shop.delivered_kinds(ANNI_CHAT)

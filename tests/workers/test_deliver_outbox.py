@@ -23,9 +23,9 @@ async def test_the_notices_of_a_chat_are_delivered_one_after_the_other(shop: Sho
     async with running(loop):
         for number in range(3):
             await store.write(
-                _put, Notice(ANNI_CHAT, NoticeKind.HELP, f"a{number}", shop.clock.now())
+                _put, Notice(ANNI_CHAT, NoticeKind.WALLET, f"a{number}", shop.clock.now())
             )
-        await store.write(_put, Notice(BUDI_CHAT, NoticeKind.HELP, "b", shop.clock.now()))
+        await store.write(_put, Notice(BUDI_CHAT, NoticeKind.WALLET, "b", shop.clock.now()))
         assert sorted(await delivered_keys(shop, 4)) == ["a0", "a1", "a2", "b"]
     await shop.deliver.finish(10)
 
@@ -38,7 +38,7 @@ async def test_a_delivery_that_cannot_be_recorded_is_retried_and_counts_as_a_fai
     shop.store = torn
     shop.build()
     loop = outbox_loop(shop)
-    await torn.write(_put, Notice(ANNI_CHAT, NoticeKind.HELP, "a", shop.clock.now()))
+    await torn.write(_put, Notice(ANNI_CHAT, NoticeKind.WALLET, "a", shop.clock.now()))
     torn.refuse_writes(1_000_000)
     async with running(loop):
         await wait_until(lambda: loop.failures > 0)

@@ -55,7 +55,7 @@ from bot.services.orders.transitions import require_parked, transition
 from bot.services.permissions import permitted, require, require_not_own
 from bot.services.reopening import public_note
 from bot.services.restores import RESTORED, require_rows_seen
-from bot.services.selling_stop import clear_stop
+from bot.services.selling_stop import NOT_OPENED, buying_stop, clear_stop
 from bot.services.supplier_health import SupplierHealth
 from bot.services.supplier_money import expected_at_supplier
 
@@ -363,8 +363,9 @@ class Admin:
 
         `shown_at` is when the stop that the admin was shown began, in seconds since 1970 (None: no
         stop was shown); raises `ConfirmationOutdatedError` when sales stopped again later. Notifies
-        every customer who asked for it. After a restore the supplier's newest rows are read first;
-        raises `SupplierRowsUnreadError` when they cannot be.
+        every customer who asked for it; in a shop that was never opened they wait on. After a
+        restore the supplier's newest rows are read first; raises `SupplierRowsUnreadError` when
+        they cannot be.
         """
         await self._store.read(require, self._rules, admin, Right.CASES)
         await require_rows_seen(self._store, self._supplier, self._rules, self._clock)
@@ -380,8 +381,11 @@ class Admin:
             was_out_of_money = clear_stop(tx, self._rules.account)
             was_broken = close_breaker(tx, self._rules.account, now)
             tx.admin_acts.add(AdminAct(admin.customer_id, "resume", "shop", "", now))
-            notified = enqueue.notify_reopened(tx, now)
-            return Resumed(was_paused, was_broken, notified, was_out_of_money)
+            left = buying_stop(tx, self._rules, None, now)
+            remains = "" if left is None else left.name
+            # The opening of a new shop tells them. The clock tells nobody.
+            notified = 0 if remains == NOT_OPENED else enqueue.notify_reopened(tx, now)
+            return Resumed(was_paused, was_broken, notified, was_out_of_money, remains)
 
         return await self._store.write(resume)
 

@@ -71,6 +71,8 @@ class Resumed:
     """How many customers were notified because they had asked to hear of the reopening."""
     was_out_of_money: bool = False
     """Sales had stopped for lack of money at the supplier."""
+    remains: str = ""
+    """The name of what still keeps customers from buying: `NOT_OPENED`, `CLOSED_BY_CLOCK`."""
 
     def __bool__(self) -> bool:
         return self.was_paused or self.was_breaker_open or self.was_out_of_money

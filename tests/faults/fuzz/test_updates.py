@@ -82,7 +82,7 @@ async def test_mistaken_commands_and_buttons_of_an_admin_move_no_money(tmp_path:
         )
         (admin,) = senders(attacked, rng, ADMIN)
         await attacked.deliver(admin.well_formed() for _ in range(COUNT // 2))
-        await attacked.environment.admin.say("/start", shows="Welcome|Selamat")
+        await attacked.environment.admin.say("/start", shows="Today|Hari ini")
         assert attacked.worth() == before
         assert_no_errors(attacked)
 

@@ -55,7 +55,7 @@ async def perform(environment: ShopEnvironment, answer: Answer, act: Action) -> 
     environment.admin.patience_seconds = environment.sarah.patience_seconds = PATIENCE_SECONDS
     if act not in (Action.BUY, Action.QUOTE, Action.CANCEL):
         # The bot learns a person's language from the first message.
-        await environment.admin.say("/start", shows="Welcome")
+        await environment.admin.say("/start", shows="Today: ")
     if answer is Answer.DUPLICATE_REF:
         await _sell_to_another(environment)
     if act is Action.QUOTE:

@@ -197,7 +197,7 @@ async def test_an_owner_who_comes_by_the_link_reads_the_first_steps(harness: Bot
     await harness.say("/start a-secret", INDONESIAN_ADMIN)
     text = harness.text(INDONESIAN_ADMIN)
     assert text.startswith("✅ Kamu pemilik toko ini.")
-    assert "/deposit 500000" in text
+    assert "/setor 500000" in text
     assert "Tidak ada yang perlu kamu." in text
     await harness.say("/start a-secret")
     assert "pemilik" not in harness.text()

@@ -155,9 +155,9 @@ MALFORMED = [
     ("/credit \u200b", "/credit 123456789 50.000 bonus"),
     ("/credit 1001 9000000000", "Rp1.000.000.000"),
     ("/credit 5555 50rb", "/start"),
-    ("/deposit", "/deposit 500.000"),
-    ("/deposit 50 000", "/deposit 500.000"),
-    ("/deposit 50rb 60rb", "/deposit 500.000"),
+    ("/deposit", "/setor 500.000"),
+    ("/deposit 50 000", "/setor 500.000"),
+    ("/deposit 50rb 60rb", "/setor 500.000"),
 ]
 """Commands, and what the answer must contain."""
 
@@ -267,7 +267,7 @@ async def test_a_mistyped_deposit_is_reversed_by_a_negative_one(harness: BotHarn
     assert [act.detail for act in await acts(harness)] == ["-50000", "-4500000", "4500000"]
     for slip in ("/deposit -", "/deposit --5", "/deposit - 0"):
         await harness.say(slip, INDONESIAN_ADMIN)
-        assert "/deposit 500.000" in harness.text(INDONESIAN_ADMIN)
+        assert "/setor 500.000" in harness.text(INDONESIAN_ADMIN)
     assert len(await acts(harness)) == 3
 
 

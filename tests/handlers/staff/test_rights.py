@@ -17,6 +17,7 @@ from handlers.admin.buttons import (
 )
 from handlers.staff.buttons import AddEmployee, RemoveEmployee, SetRight
 from handlers.ui.buttons import Button
+from handlers.ui.command_names import INDONESIAN_NAMES
 from handlers.ui.staff_buttons import (
     Pause,
     Resume,
@@ -78,6 +79,11 @@ async def test_each_right_opens_exactly_its_own(harness: BotHarness, right: Righ
     for command, needed in COMMANDS.items():
         await harness.say(command, BUDI)
         assert (harness.text(BUDI) != unknown) == (needed is right), command
+    await harness.say("/bantuan", BUDI)
+    names = {command.split()[0].strip("/"): needed for command, needed in COMMANDS.items()}
+    for name, needed in names.items():
+        is_listed = f"/{INDONESIAN_NAMES.get(name, name)}" in harness.text(BUDI)
+        assert is_listed == (needed is right), name
     old = (await harness.forge("1:~:1", BUDI)).text
     for button, needed in BUTTONS.items():
         said = harness.shown(BUDI)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import gc
 from datetime import UTC, datetime
 from pathlib import Path
@@ -15,6 +16,7 @@ from babel.localedata import LocaleDataDict
 
 from handlers.ui.i18n import Languages, load_languages
 
+HANDLERS = Path(__file__).parent.parent.parent.parent / "handlers"
 AFTERNOON = datetime(2026, 11, 24, 8, 41, tzinfo=UTC)
 INDONESIAN = """msgid ""
 msgstr ""
@@ -191,3 +193,18 @@ def test_babels_tables_are_read_again_when_they_are_asked_for(locales: Path) -> 
     assert core._global_data is not None
     core._global_data = None
     localedata._cache.clear()
+
+
+def test_no_text_stands_in_an_f_string() -> None:
+    """Python 3.11 reads an f-string as one token, so its texts would not be collected."""
+    found = [
+        f"{path}:{text.lineno}"
+        for path in sorted(HANDLERS.rglob("*.py"))
+        for joined in ast.walk(ast.parse(path.read_text()))
+        if isinstance(joined, ast.JoinedStr)
+        for text in ast.walk(joined)
+        if isinstance(text, ast.Call)
+        and ast.unparse(text.func).rpartition(".")[2] in {"_", "gettext", "ngettext", "N_"}
+        and isinstance(text.args[0], ast.Constant)
+    ]
+    assert found == []
