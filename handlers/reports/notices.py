@@ -13,7 +13,7 @@ from handlers.ui.staff_buttons import ShowPendingDecisions, ShowReport
 def _summary(given: RenderInput) -> RenderedMessage:
     translator, notice = given.translator, given.delivery.notice
     if "waiting" not in notice.data:
-        raise UndeliverableError(f"{notice.kind}: it says nothing of a day")
+        raise UndeliverableError(f"{notice.kind}: its day does not exist")
     count = int(notice.data["waiting"])
     label = translator.gettext("🔔 Needs you ({count})").format(count=translator.number(count))
     row = [button(label, ShowPendingDecisions())] if count else []

@@ -10,6 +10,8 @@ _FORESEEN_HOURS = 90 * 24
 """Longer than that says nothing: it comes from very few sales."""
 _HOURS_IN_DAYS = 48
 """From so many hours on, what is left is told in days."""
+_FORESEEN_HOURS = 90 * 24
+"""A balance that lasts longer than that is told without it: it comes from very few sales."""
 
 
 def short_age(translator: Translator, passed: timedelta) -> str:

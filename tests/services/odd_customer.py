@@ -124,7 +124,7 @@ async def _talk(shop: Shop, odd: OddCustomer) -> None:
         now = shop.clock.now()
         tx.inbox.add(77_001, json.dumps({"update_id": 77_001, "message": sender}), now)
         tx.customer_cards.set_note(odd.customer_id, f"{ODD}remark")
-        tx.customer_cards.set_block(odd.customer_id, now, f"{ODD}block")
+        tx.customer_cards.set_block(odd.customer_id, None, f"{ODD}block")
         tx.joining.put_request(JoinRequest(odd.customer_id, now, f"{ODD}link"))
         enqueue.alert(tx, shop.rules, Alert.UNCLEAR_ANSWER, f"K9 {NUMBERS[0]} is odd", now)
         tx.admin_acts.add(AdminAct(ADMIN.customer_id, "find", "shop", f"for {NUMBERS[1]}.", now))

@@ -48,7 +48,8 @@ def link_account(
         raise NotFoundError
     opener_id = opener.customer_id
     has_rights = bool(rights_of(tx, rules, opener_id))
-    if has_rights or _is_blocked(tx, opener_id) or _has_dealings(tx, opener_id):
+    is_blocked = tx.customer_cards.is_blocked(opener_id)
+    if has_rights or is_blocked or _has_dealings(tx, opener_id):
         raise AccountInUseError
     tx.dialogs.drop(opener.customer_id)
     tx.customers.link(opener.telegram_id, customer_id, now)
@@ -59,11 +60,6 @@ def link_account(
     person = tx.customers.get(customer_id)
     assert person is not None  # noqa: S101 - for the type checker: persons are never deleted
     return person
-
-
-def _is_blocked(tx: Transaction, customer_id: CustomerId) -> bool:
-    file = tx.customer_cards.file(customer_id)
-    return file is not None and file.blocked_at is not None
 
 
 def _has_dealings(tx: Transaction, customer_id: CustomerId) -> bool:
