@@ -22,6 +22,8 @@ COUNTED = (
     "transfers",
     "withheld_products",
     "customer_levels",
+    "price_changes",
+    "price_rules",
     "staff_links",
     "thread_messages",
     "threads",

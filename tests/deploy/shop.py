@@ -11,7 +11,7 @@ from tests.deploy.machine import Machine, Result, open_machine
 from tests.sandbox.chat_user import PAY
 from tests.sandbox.shop_environment import ShopEnvironment
 
-CREDIT = "Tambah|Credit"
+CREDIT, CASH = "Tambah|Credit", "Uang tunai|Cash"
 SETTINGS = ("/etc/konter/konter.env", "/etc/konter")
 OPTIONS = ("--english", "--yes")
 MIGRATION = "create table probes_$number (id integer primary key);"
@@ -82,7 +82,9 @@ class DeployedShop(ShopEnvironment):
     async def credit(self, amount: int) -> None:
         """Give Budi money, as the admin."""
         await self.budi.say("/start")
-        screen = await self.admin.say(f"/credit {self.budi.user_id} {amount} test", button=CREDIT)
+        asked = await self.admin.say(f"/credit {self.budi.user_id} {amount} test", button=CASH)
+        await self.admin.tap(CASH, on=asked)
+        screen = await self.admin.sees_in(asked.message_id, CASH)
         await self.admin.tap(CREDIT, on=screen)
         await self.admin.sees_in(screen.message_id, "✅")
 

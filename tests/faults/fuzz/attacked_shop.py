@@ -166,7 +166,10 @@ async def _fill(environment: ShopEnvironment, konter: Konter) -> KnownIds:
     await environment.budi.tap("Isi saldo")
     await environment.budi.tap("50")
     await environment.admin.say("/start")
-    proposal = await environment.admin.say(f"/credit {environment.budi.user_id} 1000", button="1")
+    budi = environment.budi.user_id
+    asked = await environment.admin.say(f"/credit {budi} 1000", button="Uang tunai")
+    await environment.admin.tap("Uang tunai", on=asked)
+    proposal = await environment.admin.sees_in(asked.message_id, "Uang tunai")
     konter.supplier._gap = OrderGap(3_600)
     queued = await environment.budi.buy("081212349999")
     quote = await environment.budi.quote("081212348888")
