@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.domain.money import Rupiah
-from bot.domain.qris import QrisError, checksum, read_static, with_amount
+from bot.domain.qris import QrisError, checksum, merchant_of, read_static, with_amount
 
 BODY = (
     "00020101021126570011ID.DANA.WWW011893600915302259148102090225914810303UMI"
@@ -99,3 +99,7 @@ def test_a_faulty_code_is_refused_with_its_fault(payload: str, says: str) -> Non
 def test_any_other_text_is_refused_with_a_qris_error(text: str) -> None:
     with pytest.raises(QrisError):
         read_static(text)
+
+
+def test_the_merchant_is_shown_to_the_owner() -> None:
+    assert merchant_of(STATIC) == "Warung Sayur Bu Sugeng, Kab. Demak"

@@ -116,3 +116,10 @@ async def test_a_resume_does_not_open_a_new_shop(new_shop: Shop) -> None:
         await buy(new_shop, ANNI)
     assert await new_shop.first_start.open(ADMIN)
     assert NoticeKind.REOPENED in await new_shop.delivered_kinds(ANNI_CHAT)
+
+
+async def test_nobody_is_told_how_customers_pay_before_the_shop_is_open(new_shop: Shop) -> None:
+    token, _ = await new_shop.change_settings.propose(ADMIN, "topup_instructions", "BCA 1")
+    await new_shop.change_settings.apply(ADMIN, token)
+    assert NoticeKind.SETTING_CHANGED not in await new_shop.delivered_kinds()
+    assert (await settings_of(new_shop)).topup_instructions == "BCA 1"
