@@ -39,8 +39,8 @@ PATIENCE_MS = 30_000
 class QuickSandbox(SandboxEnvironment):
     """A sandbox whose supplier and bot wait for nobody."""
 
-    def __init__(self, folder: Path) -> None:
-        super().__init__(folder)
+    def __init__(self, folder: Path, *, has_first_start: bool = False) -> None:
+        super().__init__(folder, has_first_start=has_first_start)
         self.supplier.delay_seconds = 0.1
 
     def settings(self) -> dict[str, str]:
@@ -53,10 +53,12 @@ class QuickSandbox(SandboxEnvironment):
 
 
 @asynccontextmanager
-async def open_sandbox(environment: SandboxEnvironment) -> AsyncIterator[str]:
+async def open_sandbox(
+    environment: SandboxEnvironment, *, is_new_shop: bool = False
+) -> AsyncIterator[str]:
     """Run a sandbox with its bot and its page, and yield the page's address."""
     signals = Signals()
-    await fund_wallets(environment.database)
+    await fund_wallets(environment.database, is_new_shop=is_new_shop)
     with hold_port() as holder:
         port = holder.getsockname()[1]
         async with asyncio.TaskGroup() as tasks:

@@ -88,6 +88,18 @@ async def command(chromium: Browser, tmp_path: Path) -> AsyncIterator[Opener]:
         yield open_tab
 
 
+@pytest_asyncio.fixture(loop_scope="package")
+async def new_shop(chromium: Browser, tmp_path: Path) -> AsyncIterator[tuple[QuickSandbox, Opener]]:
+    """A sandbox whose shop its owner has not opened yet, and a function that opens a tab."""
+    environment = QuickSandbox(tmp_path, has_first_start=True)
+    async with (
+        open_sandbox(environment, is_new_shop=True) as address,
+        open_tabs(chromium, address, tmp_path) as open_tab,
+    ):
+        yield environment, open_tab
+        await until_fetched(environment)
+
+
 @asynccontextmanager
 async def open_tabs(browser: Browser, address: str, folder: Path) -> AsyncIterator[Opener]:
     """Yield a function that opens a tab; afterwards consoles must be empty and the books right."""
