@@ -14,10 +14,11 @@ from playwright.async_api import Browser, ViewportSize
 
 from bot.sandbox.environment import SandboxEnvironment
 from handlers.ui.i18n import JAKARTA, load_languages
-from tests.browser.chromium import ROOT, a_browser
+from tests.browser.chromium import ROOT, a_browser, open_sandbox
 from tests.pictures import (
     admin_screens,
     customer,
+    owner_day,
     page,
     purchases,
     questions,
@@ -45,6 +46,10 @@ async def take(folder: Path) -> None:
         with tempfile.TemporaryDirectory(prefix="konter-") as data:
             async with open_arranged(LimitedSandbox(Path(data))) as address:
                 await take_page_and_limits(TabFactory(browser, address, folder))
+        with tempfile.TemporaryDirectory(prefix="konter-") as data:
+            shop = UnlimitedSandbox(Path(data), has_first_start=True)
+            async with open_sandbox(shop, is_new_shop=True) as address:
+                await take_owners_day(TabFactory(browser, address, folder))
         with tempfile.TemporaryDirectory(prefix="konter-") as data:
             environment = UnlimitedSandbox(Path(data))
             async with open_arranged(environment) as address:
@@ -116,6 +121,12 @@ async def take_screens(environment: SandboxEnvironment, studio: TabFactory) -> N
             admin.words = tab.words
             await admin.expect_text(TODAY)
         await admin_screens.take_all(admin, tab, environment)
+
+
+async def take_owners_day(studio: TabFactory) -> None:
+    """Take the pictures of an owner's day in a new shop, in Indonesian."""
+    admin = await studio.open("id", ADMIN)
+    await owner_day.take_all(admin, await studio.open("id", READERS["id"]))
 
 
 async def take_page_and_limits(studio: TabFactory) -> None:
