@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 
+from bot.domain.customer import Actor
 from bot.domain.errors import (
     CustomerBlockedError,
     InsufficientFundsError,
     NotPermittedError,
+    OwnAffairError,
     PriceChangedError,
     ProductUnavailableError,
     RefundUncertainError,
@@ -159,10 +161,14 @@ async def _lost(month: Month, order: Order, _item: Item) -> None:
             NotPermittedError,
             lambda who=actor: shop.admin.refund(who, order.order_id),  # type: ignore[misc]
         )
+    settler: Actor = month.operator
+    if order.customer_id == settler.customer_id:
+        await month.fails(OwnAffairError, lambda: shop.admin.refund(settler, order.order_id))
+        settler = ADMIN
     try:
-        await shop.admin.refund(month.operator, order.order_id)
+        await shop.admin.refund(settler, order.order_id)
     except RefundUncertainError as error:
-        await shop.admin.refund(month.operator, order.order_id, doubt=error.doubt)
+        await shop.admin.refund(settler, order.order_id, doubt=error.doubt)
     await _given_back(month, order, OrderState.FAILED)
 
 

@@ -109,7 +109,8 @@ async def remove_the_cashier(month: Month) -> None:
     person = month.customers()[0].customer_id
     wallets, cash = shop.wallets, MoneySource.CASH
     shown = await wallets.propose_adjustment(removed, person, 70_000, "", cash)
-    topup = await shop.topups.request(month.customers()[1].customer_id, Rupiah(30_000), "removal")
+    payer = next(one for one in month.customers() if not one.is_blocked)
+    topup = await shop.topups.request(payer.customer_id, Rupiah(30_000), "removal")
     await shop.staffing.remove(ADMIN, removed.customer_id)
     await month.fails(NotPermittedError, lambda: wallets.adjust(removed, shown.token, cash))
     await month.fails(
