@@ -149,10 +149,3 @@ def opened_text(translator: Translator, shop_name: str, link: str) -> str:
         _("Give your customers this link, or print the poster with its code:"),
         code(link),
     )
-
-
-def resume_label(translator: Translator, step: SetupStep) -> str:
-    """Return the label of the button that goes on with the first start."""
-    return translator.gettext("▶️ Go on setting up ({step}/{steps})").format(
-        step=int(step), steps=STEPS
-    )
