@@ -157,7 +157,7 @@ PRICE_SAMPLE = Text(
 
 OWNER_HELP = Text(
     "\n6. Kamu, pemiliknya\n"
-    "   Enter: buat tautan yang kamu buka di HP. Kalau sudah tahu id Telegram-mu, ketik angkanya.\n"
+    "   Enter: buat link yang kamu buka di HP. Kalau sudah tahu id Telegram-mu, ketik angkanya.\n"
     "   Ketik - untuk melewati (nanti: set-up --only owner).",
     "\n6. You, the owner\n"
     "   Enter: make a link to open on your phone. If you know your Telegram id, type its digits.\n"
@@ -169,7 +169,7 @@ OWNERS_ARE = Text(
 OWNER = Text("   Enter, id, atau -", "   Enter, an id, or -")
 OWNER_WRONG = Text("tulis angka saja, misalnya 700000009.", "")
 OWNER_LINK = Text(
-    "\n   Buka tautan ini di HP yang ada Telegram-nya (atau pindai kotak di bawah dengan\n"
+    "\n   Buka link ini di HP yang ada Telegram-nya (atau pindai kotak di bawah dengan\n"
     "   kamera HP), lalu tekan MULAI (START):\n\n      {link}\n",
     "\n   Open this link on the phone that has your Telegram (or point its camera at the\n"
     "   square below), then press START:\n\n      {link}\n",
@@ -184,7 +184,7 @@ OWNER_ADDED = Text(
     "   {who} is now an owner of this shop. The bot greets you as soon as it runs.",
 )
 OTHER_PERSON = Text(
-    "   Baik, orang itu tidak dicatat. Ini tautan baru.",
+    "   Baik, orang itu tidak dicatat. Ini link baru.",
     "   Fine, that person is not noted. Here is a new link.",
 )
 OWNER_SKIPPED = Text(

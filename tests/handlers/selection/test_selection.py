@@ -56,8 +56,8 @@ async def test_a_type_is_switched_off_and_on_again(harness: BotHarness) -> None:
 
 async def test_what_staff_sell_is_shown_to_them_only(harness: BotHarness) -> None:
     await harness.say("/produk", OWNER)
-    await press(harness, "Voucher Game", "Hanya petugas", "Kembali")
-    assert "Voucher Game · 1 produk · hanya dijual petugas" in harness.text(OWNER)
+    await press(harness, "Voucher Game", "Hanya pegawai", "Kembali")
+    assert "Voucher Game · 1 produk · hanya dijual pegawai" in harness.text(OWNER)
     await harness.say("/beli", OWNER)
     assert any("Voucher Game" in one for one in harness.labels(OWNER))
     await harness.say("/beli")
@@ -228,4 +228,4 @@ async def test_a_hidden_target_says_so_on_its_screen(harness: BotHarness, target
     await harness.forge(ShowTarget(wanted.is_product, wanted.target_id), OWNER)
     assert "Karena pilihan" not in harness.text(OWNER)
     await press(harness, "Tampilkan")
-    assert "Karena pilihan di atasnya: hanya dijual petugas." in harness.text(OWNER)
+    assert "Karena pilihan di atasnya: hanya dijual pegawai." in harness.text(OWNER)

@@ -31,7 +31,7 @@ async def test_a_new_name_is_read_by_customers_at_once(harness: BotHarness) -> N
 
 
 async def test_hours_and_amounts_are_read_as_people_type_them(harness: BotHarness) -> None:
-    await ask(harness, "Jam petugas")
+    await ask(harness, "Jam pegawai")
     await harness.say("siang malam", INDONESIAN_ADMIN)
     assert "08:00-21:00" in harness.text(INDONESIAN_ADMIN)
     await harness.say("8 - 20.30", INDONESIAN_ADMIN)

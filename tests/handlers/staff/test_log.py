@@ -87,7 +87,7 @@ def test_every_act_is_said_in_both_languages(language: str, action: str) -> None
         ("pause", "shop", "libur", "libur"),
         ("credit", f"user:{BUDI}", "odd", "odd"),
         ("setting", "timezone", "Asia/Jakarta → Asia/Makassar", "WIB (Jakarta) → WITA (Makassar)"),
-        ("setting", "closes_by_clock", "0 → 1", "Jualan siang malam → Tutup di luar jam petugas"),
+        ("setting", "closes_by_clock", "0 → 1", "Jualan siang malam → Tutup di luar jam pegawai"),
         ("setting", "summary_hour", "-1 → 21", "Mati → 21.00"),
         ("setting", "topup_max", "0 → 500000", "tidak ada → Rp500.000"),
         ("setting", "staff_hours", " → 08:00-21:00", "08.00-22.00 → 08.00-21.00"),

@@ -78,7 +78,7 @@ async def test_a_wallet_with_a_credit_limit_shows_it(harness: BotHarness) -> Non
     wallet = Account(wallet_of(ANNI), -5_000, 0, 1_000_000)
     text = balance_text(LANGUAGES["id"], wallet, [])
     assert "-Rp5.000" in text
-    assert "Batas kredit kamu: Rp1.000.000" in text
+    assert "Batas utang kamu: Rp1.000.000" in text
 
 
 @EACH_LANGUAGE
