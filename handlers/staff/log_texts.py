@@ -42,6 +42,7 @@ SENTENCES: Mapping[str, str] = MappingProxyType(
         "erasure": N_("The data of {person} erased"),
         "level_add": N_("A customer level added"),
         "level_rename": N_("A customer level renamed"),
+        "level_move": N_("A customer level moved up"),
         "level_delete": N_("A customer level deleted"),
         "price": N_("The price of {subject} changed"),
         "short_code": N_("The short code of {subject} changed"),
