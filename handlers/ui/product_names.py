@@ -166,12 +166,15 @@ def cut_title(name: str) -> str:
 
 
 def short_query(text: str, longest_bytes: int) -> str:
-    """Return the words at the beginning of a text that fit into `longest_bytes` of UTF-8."""
-    whole = spaced(text)
-    if len(whole.encode()) <= longest_bytes:
-        return whole
-    cut = whole.encode()[: longest_bytes + 1].decode(errors="ignore")
-    return cut.rpartition(" ")[0]
+    """Return the words at the beginning of a text that fit into `longest_bytes` of UTF-8.
+
+    A longer first word is cut.
+    """
+    whole = spaced(text).encode()
+    if len(whole) <= longest_bytes:
+        return whole.decode()
+    words = whole[: longest_bytes + 1].rpartition(b" ")[0]
+    return (words or whole[:longest_bytes]).decode(errors="ignore")
 
 
 def short_search(text: str) -> str:
