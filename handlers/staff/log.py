@@ -21,7 +21,7 @@ from handlers.ui.i18n import Translator
 from handlers.ui.keyboards import Row, back, button, home, keyboard, pager
 from handlers.ui.labels import label_with_name
 from handlers.ui.people import name_or_id
-from handlers.ui.product_names import short_query
+from handlers.ui.product_names import category_name, short_query
 from handlers.ui.replies import show, show_new
 from handlers.ui.staff_buttons import ShowLog, ShowStaff
 
@@ -77,7 +77,7 @@ async def _screen(context: ShopContext, wanted: ShowLog) -> tuple[str, InlineKey
         words="" if wanted.words == NOTHING else wanted.words,
     )
     found = await context.shop.act_log.page(context.actor, chosen, wanted.page)
-    return log_text(translator, found, chosen), keyboard(
+    return log_text(translator, found, chosen, _type_names(context)), keyboard(
         _pages(found, wanted),
         [
             button(translator.gettext("👤 Person"), ChooseActor(wanted.kind, wanted.words)),
@@ -85,6 +85,18 @@ async def _screen(context: ShopContext, wanted: ShowLog) -> tuple[str, InlineKey
         ],
         _ends(translator, chosen),
     )
+
+
+def _type_names(context: ShopContext) -> dict[str, str]:
+    """Return the names that are shown for the supplier's names of types."""
+    if context.shop.browse.fetched_at is None:
+        return {}
+    types = context.shop.browse.assortment(context.viewer).state.catalogue.children(None)
+    own = context.policy.selection
+    return {
+        one.name: own.of_category(one.category_id).name or category_name(context.translator, one, 0)
+        for one in types
+    }
 
 
 def _pages(found: ActPage, wanted: ShowLog) -> Row:

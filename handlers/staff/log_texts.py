@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from bot.domain.admin_act import SERVER, ActFilter, ActKind
+from bot.domain.admin_act import KINDS, SERVER, ActFilter, ActKind
 from bot.services.act_log import ActPage, LoggedAct
 from handlers.staff.log_details import amount_of, reason_of, setting_name
 from handlers.ui.html import bold, cut, escaped, lines, paragraphs
@@ -67,6 +67,7 @@ SENTENCES: Mapping[str, str] = MappingProxyType(
     }
 )
 """What each action is, in the past; whoever did it stands before."""
+NO_TYPES: Mapping[str, str] = MappingProxyType({})
 BOT_PROFILE: Mapping[str, str] = MappingProxyType(
     {"name": N_("The bot's name changed"), "picture": N_("The bot's picture changed")}
 )
@@ -83,14 +84,16 @@ KIND_NAMES: Mapping[ActKind, str] = MappingProxyType(
 )
 
 
-def log_text(translator: Translator, found: ActPage, wanted: ActFilter) -> str:
-    """Return a page of the log, with what it is filtered by."""
+def log_text(
+    translator: Translator, found: ActPage, wanted: ActFilter, types: Mapping[str, str]
+) -> str:
+    """Return a page of the log, with what it is filtered by; `types` has the shown type names."""
     _ = translator.gettext
     empty = _("Nothing was found.") if wanted != ActFilter() else _("Nothing was done yet.")
     title = bold(_("Who did what"))
     return paragraphs(
         lines(f"📒 {title}", _filter_text(translator, found, wanted)),
-        *(act_text(translator, one) for one in found.acts),
+        *(act_text(translator, one, types) for one in found.acts),
         "" if found.acts else empty,
         "" if wanted.words else _("To search: /log K12"),
     )
@@ -110,7 +113,7 @@ def _filter_text(translator: Translator, found: ActPage, wanted: ActFilter) -> s
     return " · ".join(parts)
 
 
-def act_text(translator: Translator, logged: LoggedAct) -> str:
+def act_text(translator: Translator, logged: LoggedAct, types: Mapping[str, str] = NO_TYPES) -> str:
     """Return who did what, to whom, when, and why."""
     act = logged.act
     actor = translator.gettext("The server's command")
@@ -118,18 +121,20 @@ def act_text(translator: Translator, logged: LoggedAct) -> str:
         actor = who(translator, act.actor_id, logged.actor)
     return lines(
         f"{bold(translator.datetime(act.at))} · {actor}",
-        sentence(translator, logged),
+        sentence(translator, logged, types),
         escaped(cut(reason_of(translator, act), 200)),
     )
 
 
-def sentence(translator: Translator, logged: LoggedAct) -> str:
+def sentence(translator: Translator, logged: LoggedAct, types: Mapping[str, str] = NO_TYPES) -> str:
     """Return what was done as a sentence; of an unknown action its name and its subject."""
     act = logged.act
     form = SENTENCES.get(act.action)
     if act.action == "bot_profile":
         form = BOT_PROFILE.get(act.subject, form)
     subject = escaped(cut(act.subject, 64))
+    if KINDS.get(act.action) is ActKind.GOODS:
+        subject = escaped(cut(_goods(act.subject, types), 64))
     if act.action == "price" and act.subject.startswith("*"):
         subject = translator.gettext("everything") + subject[1:]
     if act.action == "setting":
@@ -142,3 +147,15 @@ def sentence(translator: Translator, logged: LoggedAct) -> str:
     return translator.gettext(form).format(
         person=person, subject=subject, amount=amount_of(translator, act)
     )
+
+
+def _goods(subject: str, types: Mapping[str, str]) -> str:
+    """Return a category as customers read it: type, brand, sub and level; a code stays.
+
+    `types` has the names that are shown for the supplier's names of types.
+    """
+    path, level, name = subject.partition(" (")
+    first, *below = (part.strip() for part in path.split("/"))
+    if first not in types:
+        return subject
+    return " › ".join([types[first], *below]) + level + name  # noqa: RUF001

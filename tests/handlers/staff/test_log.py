@@ -148,3 +148,14 @@ async def test_the_log_is_filtered_searched_and_paged(harness: BotHarness) -> No
     await harness.press("Orang", INDONESIAN_ADMIN)
     await harness.press("Semua orang", INDONESIAN_ADMIN)
     assert "K4" in harness.text(INDONESIAN_ADMIN)
+
+
+def test_a_category_has_the_name_that_customers_read() -> None:
+    types = {"pulsa-reguler": "Isi Pulsa"}
+    for subject, shown in (
+        ("pulsa-reguler/TELKOMSEL (Agen)", "Isi Pulsa › TELKOMSEL (Agen)"),
+        ("pulsa-reguler", "Isi Pulsa"),
+        ("TSEL10", "TSEL10"),
+    ):
+        act = AdminAct(ADMIN.customer_id, "price", subject, "- -> less 300", NOON)
+        assert f"{shown} " in sentence(LANGUAGES["id"], LoggedAct(act, None, None, None), types)
