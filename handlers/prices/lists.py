@@ -65,11 +65,26 @@ async def show_found_list(update: Update, context: ShopContext) -> None:
 
 
 async def _show_found(update: Update, context: ShopContext, wanted: ListFound) -> None:
-    sections = context.shop.prices.lists.found(wanted.query, context.viewer)
+    sections = _in_usual_order(
+        context, context.shop.prices.lists.found(wanted.query, context.viewer)
+    )
     screen = _list_screen(
         context, sections, wanted.page, lambda at: ListFound(at, wanted.query), ListPrices()
     )
     await _show(update, context, screen)
+
+
+def _in_usual_order(
+    context: ShopContext, sections: Sequence[PriceSection]
+) -> Sequence[PriceSection]:
+    """Return the sections with their types in the order of the catalogue's buttons."""
+    if not sections:
+        return sections
+    sold = context.shop.browse.assortment(context.viewer).sold
+    types = {one.path[0].category_id: one.path[0] for one in sections}
+    type_sold = {category_id: sold.get((one.name,), 0) for category_id, one in types.items()}
+    ordered = [one.category_id for one in in_order(list(types.values()), 0, type_sold)]
+    return sorted(sections, key=lambda one: ordered.index(one.path[0].category_id))
 
 
 async def _show_category(update: Update, context: ShopContext, wanted: ListPrices) -> None:
