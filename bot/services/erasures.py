@@ -35,8 +35,12 @@ ACTION = "erasure"
 """The action of the admin act, which names nobody."""
 WIPE_DUE = "wipe_due"
 """The fact with the time of the last erasure, until what it left in the file is overwritten."""
+WIPE_SINCE = "wipe_since"
+"""The fact with the time of the first erasure that the file was not rewritten after."""
 WIPE_AFTER = timedelta(minutes=1)
 """Updates that are being handled are emptied within this time."""
+WIPE_AT_LATEST = timedelta(hours=1)
+"""One erasure after the other postpones the rewriting by no more than this."""
 EVERY_SECONDS = 3600.0
 AGAIN_SECONDS = 60.0
 AT_ONCE_BYTES = 200_000_000
@@ -132,18 +136,17 @@ class Erasures:
         now = self._clock.now()
         await self._store.write(finish_erasures, now)
         is_copied = await self._copy_list()
-        due = await self._store.read(lambda tx: tx.facts.get(WIPE_DUE))
+        due, since = await self._store.read(_waiting)
         if not due:
             return EVERY_SECONDS if is_copied else AGAIN_SECONDS
-        waited = now - datetime.fromisoformat(due)
-        # After the clock was set back, the erasure seems to be in the future.
-        if timedelta(0) <= waited < WIPE_AFTER:
-            return (WIPE_AFTER - waited).total_seconds()
+        left = _seconds_to_wait(due, now)
+        if left and now - datetime.fromisoformat(since) < WIPE_AT_LATEST:
+            return left
         is_night = now.astimezone(self._rules.timezone).hour in NIGHT
         if not await self._wiper.wipe(None if is_night else AT_ONCE_BYTES):
             return AGAIN_SECONDS
-        await self._store.write(_wiped, due)
-        return EVERY_SECONDS
+        await self._store.write(_wiped, due, now)
+        return left or EVERY_SECONDS
 
     async def _copy_list(self) -> bool:
         erasures = await self._store.read(lambda tx: tx.erasures.all())
@@ -213,6 +216,8 @@ def erase_listed(tx: Transaction, erasure: Erasure, now: datetime) -> None:
     tx.erasures.add(erasure)
     tx.erasures.erase(erasure, now)
     tx.facts.put(WIPE_DUE, now.isoformat())
+    if not tx.facts.get(WIPE_SINCE):
+        tx.facts.put(WIPE_SINCE, now.isoformat())
 
 
 def finish_erasures(tx: Transaction, now: datetime) -> int:
@@ -239,7 +244,22 @@ def erase_again(tx: Transaction, erasures: Sequence[Erasure], now: datetime) -> 
     return count
 
 
-def _wiped(tx: Transaction, due: str) -> None:
-    """Take note that the file was rewritten, unless there was another erasure meanwhile."""
-    if tx.facts.get(WIPE_DUE) == due:
+def _waiting(tx: Transaction) -> tuple[str, str]:
+    """Return the times of the last erasure and of the first that waits for the rewriting."""
+    due = tx.facts.get(WIPE_DUE) or ""
+    return due, tx.facts.get(WIPE_SINCE) or due
+
+
+def _seconds_to_wait(due: str, now: datetime) -> float:
+    waited = now - datetime.fromisoformat(due)
+    # After the clock was set back, the erasure seems to be in the future.
+    return (WIPE_AFTER - waited).total_seconds() if timedelta(0) <= waited < WIPE_AFTER else 0.0
+
+
+def _wiped(tx: Transaction, due: str, now: datetime) -> None:
+    """Take note that the file was rewritten, which is due again for erasures of this minute."""
+    newest = tx.facts.get(WIPE_DUE) or ""
+    if newest == due and not _seconds_to_wait(due, now):
+        newest = ""
         tx.facts.put(WIPE_DUE, "")
+    tx.facts.put(WIPE_SINCE, newest)

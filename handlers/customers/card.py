@@ -122,7 +122,7 @@ def _rows(context: ShopContext, card: CustomerCard) -> list[Row]:
     if card.is_erased:
         return [[button(_("🧾 Orders"), CustomerOrders(customer_id))], ends]
     buttons = [
-        *_money_buttons(context, card),
+        *_adjustments(context, card),
         button(_("🧾 Orders"), CustomerOrders(customer_id)),
         button(_("📝 Note"), AskCustomerNote(customer_id)),
     ]
@@ -144,8 +144,9 @@ def _rows(context: ShopContext, card: CustomerCard) -> list[Row]:
     return [*side_by_side(buttons), ends]
 
 
-def _money_buttons(context: ShopContext, card: CustomerCard) -> Row:
-    _, customer_id = context.translator.gettext, card.customer.customer_id
+def _adjustments(context: ShopContext, card: CustomerCard) -> Row:
+    """Return the buttons that change the customer's balance, as far as the reader may."""
+    customer_id, _ = card.customer.customer_id, context.translator.gettext
     money: Row = []
     if context.may(Right.TOPUPS):
         money.append(button(_("➕ Credit"), AskAdjustment(customer_id, is_debit=False)))  # noqa: RUF001 - a sign

@@ -24,7 +24,13 @@ from bot.domain.supplier_comparison import FindingKind
 from bot.domain.thread import Draft, Topic
 from bot.domain.topup import PaymentProof
 from bot.ports.store import Transaction
-from bot.services.erasures import AT_ONCE_BYTES, WIPE_DUE, erase_again, finish_erasures
+from bot.services.erasures import (
+    AT_ONCE_BYTES,
+    WIPE_DUE,
+    erase_again,
+    erase_listed,
+    finish_erasures,
+)
 from bot.services.restores import restore_state
 from bot.services.thread_messages import opened
 from tests.databases import StoreForTests
@@ -408,6 +414,24 @@ async def test_another_erasure_meanwhile_is_wiped_as_well(shop: Shop) -> None:
     shop.wiper.wipe = erase_meanwhile  # type: ignore[method-assign]
     await shop.erasures.step()
     assert await shop.store.read(lambda tx: tx.facts.get(WIPE_DUE)) != ""
+
+
+async def test_erasures_one_after_the_other_postpone_it_by_an_hour(shop: Shop) -> None:
+    await without_money(shop)
+    await erase(shop, ANNI_HERSELF)
+    for _ in range(119):
+        shop.clock.advance(30)
+        now = shop.clock.now()
+        await shop.store.write(erase_listed, Erasure(BUDI, 2, now, now), now)
+        assert 30 <= await shop.erasures.step() <= 60
+    assert shop.wiper.limits == []
+    shop.clock.advance(30)
+    assert await shop.erasures.step() == 30
+    assert shop.wiper.limits == [AT_ONCE_BYTES]
+    shop.clock.advance(30)
+    assert await shop.erasures.step() == 3600
+    assert await shop.erasures.step() == 3600
+    assert shop.wiper.limits == [AT_ONCE_BYTES] * 2
 
 
 async def test_a_list_that_cannot_be_written_is_tried_again(shop: Shop) -> None:
