@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 from functools import cache, partial
-from types import SimpleNamespace
 from typing import Any, ClassVar
 
 from storage.connection import Connection, LaterCount
@@ -25,31 +24,43 @@ class Repository:
         """Add the name of each table that a statement changes to `touched`."""
         self._connection = connection
         self._touched: set[str] = set() if touched is None else touched
-        loaded = statements(self.queries, connection.adapter)
         # The statements as functions of their named parameters; their types are not known.
-        self._sql: Any = SimpleNamespace(
-            **{
-                name: self._noting(getattr(loaded, name), connection)
-                for name in loaded.available_queries
-            }
-        )
+        self._sql: Any = _Statements(connection, self.queries, self._touched.add)
 
-    def _noting(self, statement: Any, connection: Connection) -> Callable[..., Any]:
-        table = table_written_by(statement.sql)
+
+class _Statements:
+    """The statements of a file on a connection; each is made when it is first used.
+
+    A transaction has hundreds of them, of which most processes use few.
+    """
+
+    def __init__(self, connection: Connection, queries: str, note: Callable[[str], None]) -> None:
+        self._connection = connection
+        self._loaded = statements(queries, connection.adapter)
+        self._note = note
+
+    def __getattr__(self, name: str) -> Callable[..., Any]:
+        """Return a statement by its name, and keep it."""
+        statement = getattr(self._loaded, name)
+        function = self._noting(statement, table_written_by(statement.sql))
+        setattr(self, name, function)
+        return function
+
+    def _noting(self, statement: Any, table: str | None) -> Callable[..., Any]:
         if table is None:
-            return partial(statement, connection)
-        note = self._touched.add
+            return partial(statement, self._connection)
+        connection, note = self._connection, partial(self._note, table)
 
         def run_and_note(*rows: Any, **parameters: Any) -> Any:
             changed = statement(connection, *rows, **parameters)
             if isinstance(changed, LaterCount):
-                changed.when_changed(partial(note, table))
+                changed.when_changed(note)
                 return changed
             if isinstance(changed, Iterator):
                 changed = list(changed)
             # The number of changed rows, the one row that was changed, or the rows.
             if changed:
-                note(table)
+                note()
             return changed
 
         return run_and_note

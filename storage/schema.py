@@ -6,7 +6,7 @@ import re
 import sqlite3
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from functools import partial
+from functools import cache, partial
 from pathlib import Path
 
 from bot.domain.errors import StoreUnavailableError, StoreVersionError
@@ -54,7 +54,8 @@ class Migration:
     sql: str
 
 
-def load_migrations(folder: Path = FOLDER) -> list[Migration]:
+@cache
+def load_migrations(folder: Path = FOLDER) -> Sequence[Migration]:
     """Return the migrations in order; the first may make a whole schema of a later version than 1.
 
     Raises `ValueError` for a wrong file name, or a version that is missing or used twice.
@@ -68,7 +69,7 @@ def load_migrations(folder: Path = FOLDER) -> list[Migration]:
     numbers = [step.version for step in found]
     if not numbers or numbers != list(range(numbers[0], numbers[-1] + 1)):
         raise ValueError("the migrations are not numbered one after the other")
-    return found
+    return tuple(found)
 
 
 def newest_version(steps: Sequence[Migration]) -> int:

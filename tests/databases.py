@@ -39,7 +39,35 @@ P = ParamSpec("P")
 T = TypeVar("T")
 
 
-class RehearsingStore(SqlStore):
+class StoreForTests(SqlStore):
+    """A store whose whole database can be copied and replaced."""
+
+    @property
+    def is_on_server(self) -> bool:
+        return isinstance(self._writer, PostgresThread)
+
+    async def dump(self) -> sqlite3.Connection | Contents:
+        """Return a copy of the whole database."""
+        if isinstance(self._writer, PostgresThread):
+            raw = self._writer.connection.raw
+            return await self._writer.run(partial(contents_of, raw))
+        copy = sqlite3.connect(":memory:", check_same_thread=False)
+        writer = thread_of(self._writer)
+        await writer.run(partial(writer.connection.backup, copy))
+        return copy
+
+    async def load(self, copy: sqlite3.Connection | Contents) -> None:
+        """Replace the whole database by a copy of one of the same kind."""
+        if isinstance(copy, sqlite3.Connection):
+            writer = thread_of(self._writer)
+            await writer.run(partial(copy.backup, writer.connection))
+        else:
+            assert isinstance(self._writer, PostgresThread)
+            script = statements_to_restore(copy)
+            await self._writer.run(partial(self._writer.connection.raw.execute, script))
+
+
+class RehearsingStore(StoreForTests):
     """Runs every writing function twice, and undoes the first run.
 
     That happens in the shop when a group of functions that share a commit breaks: a function that
@@ -69,30 +97,6 @@ class RehearsingStore(SqlStore):
         self._writing.touched.clear()
         return function(tx)
 
-    @property
-    def is_on_server(self) -> bool:
-        return isinstance(self._writer, PostgresThread)
-
-    async def dump(self) -> sqlite3.Connection | Contents:
-        """Return a copy of the whole database."""
-        if isinstance(self._writer, PostgresThread):
-            raw = self._writer.connection.raw
-            return await self._writer.run(partial(contents_of, raw))
-        copy = sqlite3.connect(":memory:", check_same_thread=False)
-        writer = thread_of(self._writer)
-        await writer.run(partial(writer.connection.backup, copy))
-        return copy
-
-    async def load(self, copy: sqlite3.Connection | Contents) -> None:
-        """Replace the whole database by a copy of one of the same kind."""
-        if isinstance(copy, sqlite3.Connection):
-            writer = thread_of(self._writer)
-            await writer.run(partial(copy.backup, writer.connection))
-        else:
-            assert isinstance(self._writer, PostgresThread)
-            script = statements_to_restore(copy)
-            await self._writer.run(partial(self._writer.connection.raw.execute, script))
-
 
 def thread_of(connection: object) -> ThreadConnection:
     """Return a connection of a store as what it is on SQLite."""
@@ -116,22 +120,21 @@ def drop_database(path: Path) -> None:
         forget_database(path)
 
 
-async def open_store(path: Path) -> SqlStore:
-    """Open the store on a new file, for tests in which the machine does not lose its power.
+async def open_store(path: Path, kind: type[StoreForTests] = StoreForTests) -> SqlStore:
+    """Open a store on a new file, for tests in which the machine does not lose its power.
 
-    The file is a copy, because migrating takes 40 ms, and commits do not wait for the disk. Every
-    writing function runs twice (`RehearsingStore`).
+    The file is a copy, because migrating takes 40 ms, and commits do not wait for the disk.
     """
     if is_on_server():
         opened = await open_on_server(database_for(path))
-        return RehearsingStore(opened._writer, opened._reader, opened._resources, opened._die)
+        return kind(opened._writer, opened._reader, opened._resources, opened._die)
     create_database(path)
-    return await reopen_store(path)
+    return await reopen_store(path, kind)
 
 
-async def reopen_store(path: Path) -> SqlStore:
-    """Open the store on a file that exists; else as `open_store` does."""
-    store = await RehearsingStore.open(path)
+async def reopen_store(path: Path, kind: type[StoreForTests] = StoreForTests) -> SqlStore:
+    """Open a store on a file that exists; else as `open_store` does."""
+    store = await kind.open(path)
     writer = thread_of(store._writer)
     await writer.run(lambda: writer.connection.execute("pragma synchronous = off"))
     return store

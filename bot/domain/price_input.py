@@ -30,6 +30,7 @@ _BAND = re.compile(rf"(?:sampai|s/d|sd|hingga|up to|until|<=|≤)\s*{_AMOUNT}{_E
 _REST = re.compile(
     r"(?:(?:di\s?)?atas(?:nya)?|selebihnya|sisanya|lainnya|lebih|above|over|rest|more)"
     rf"(?:\s+{_AMOUNT})?{_END}"
+    r"|(?:(?:di\s?)?atasnya|selebihnya|sisanya|lainnya|rest)\s+(?P<bare>[0-9+].*)"
 )
 _ROUND = re.compile(r"(?:di)?(?:bulat|pembulatan|round)(?:kan|an)?(?:\s+(?:ke|to|up to))?\b\W*(.+)")
 _LEAST = re.compile(
@@ -83,7 +84,7 @@ class _Lines:
 
 
 def parse_pricing(text: str, before: Tariff, *, is_for_level: bool) -> Pricing:
-    """Read the terms of a rule, one to a line; lines may also be separated by ";".
+    """Read the terms of a rule, one to a line; lines may also be separated by ";" or ", ".
 
     A line is a markup ("1500", "2%", "1500 + 2%"), a band of costs ("sampai 20.000: +1.500", at
     last "di atasnya: 2%"), the rounding ("bulat 500"), the least margin ("minimal 300") or, for a
@@ -91,7 +92,7 @@ def parse_pricing(text: str, before: Tariff, *, is_for_level: bool) -> Pricing:
     `before` unless a line says otherwise. Raises `PriceInputError`.
     """
     plain = without_invisible(text).casefold().replace("\u2212", "-")
-    lines = [line.strip() for line in re.split(r"[\n;]", plain) if line.strip()]
+    lines = [line.strip() for line in re.split(r"[\n;]|,\s", plain) if line.strip()]
     if not lines or len(plain) > MAX_LENGTH:
         raise PriceInputError(PriceFault.NOT_UNDERSTOOD, text[:MAX_LENGTH])
     if len(lines) > MAX_BANDS + 2:
@@ -126,7 +127,8 @@ def _read(line: str, read: _Lines, *, is_for_level: bool) -> None:
         found = _REST.fullmatch(line)
         if read.rest is not None:
             raise PriceInputError(PriceFault.NOT_UNDERSTOOD, line)
-        read.rest = Band(None, *_terms(line if found is None else found["terms"], line))
+        terms = line if found is None else found["terms"] or found["bare"]
+        read.rest = Band(None, *_terms(terms, line))
 
 
 def _tariff(read: _Lines, before: Tariff) -> Tariff:

@@ -139,10 +139,10 @@ def _rows(context: ShopContext, card: CustomerCard) -> list[Row]:
         buttons.append(button(_("✅ Unblock"), AskUnblock(customer_id)))
     elif not card.is_owner:
         buttons.append(button(_("🚫 Block"), AskBlock(customer_id)))
-    if card.customer.telegram_id is None:
-        buttons.append(button(_("🔗 Link Telegram"), MakeAccountLink(customer_id)))
-    else:
+    if card.customer.telegram_id is not None:
         buttons.append(write_button(translator, customer_id))
+    elif card.is_for_owner:
+        buttons.append(button(_("🔗 Link Telegram"), MakeAccountLink(customer_id)))
     if card.is_for_owner:
         buttons.append(button(_("📄 Their data"), SendPersonalData(customer_id)))
         buttons.append(button(_("🗑 Erase data"), AskErasure(customer_id)))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from telegram import Update
 
 from bot.domain.catalogue import Catalogue, CategoryId
+from bot.domain.money import Rupiah
 from bot.domain.prices import FixedPrice, Prices, Rule, Target, tariff_of
 from bot.domain.viewer import LevelId
 from bot.services.prices.rules import target_of
@@ -86,7 +87,7 @@ async def show_rule(update: Update, context: ShopContext) -> None:
                 level=level_name(translator, prices, target.level_id)
             )
         ),
-        escaped(pricing_text(translator, rule.pricing)),
+        lines(escaped(pricing_text(translator, rule.pricing)), held_line(context, rule)),
     )
     rows.append([back(translator, ShowPrices(wanted.level_id))])
     await show(update, context, text, keyboard(*rows))
@@ -139,6 +140,16 @@ def no_such_rule(translator: Translator) -> str:
     return translator.gettext("That is no longer there. Open the prices again.")
 
 
+def held_line(context: ShopContext, rule: Rule) -> str:
+    """Return for how much a product is sold whose fixed price is too low; else an empty text."""
+    price = _held_at(context, rule)
+    if price is None:
+        return ""
+    return context.translator.gettext(
+        "🛡 It is sold at {price}: less would be below its cost and the least margin."
+    ).format(price=context.translator.money(price))
+
+
 def undo_button(translator: Translator, change_id: int) -> InlineButton:
     """Return the button that takes a change back."""
     return button(translator.gettext("↩️ Take it back"), UndoPrice(change_id))
@@ -151,7 +162,7 @@ async def _overview(context: ShopContext, catalogue: Catalogue, wanted: ShowPric
     pages = max(1, -(-len(rules) // PER_PAGE))
     page = min(max(wanted.page, 0), pages - 1)
     shown = rules[page * PER_PAGE : (page + 1) * PER_PAGE]
-    rows: list[Row] = [[_rule_button(translator, catalogue, rule)] for rule in shown]
+    rows: list[Row] = [[_rule_button(context, catalogue, rule)] for rule in shown]
     rows.append(pager(page, pages, lambda at: ShowPrices(wanted.level_id, at)))
     if context.is_owner:
         new = button(translator.gettext("🆕 New rule"), ChooseTarget(wanted.level_id, 0, 0))
@@ -199,11 +210,26 @@ def _in_order(prices: Prices, level_id: LevelId | None) -> list[Rule]:
     return sorted(rules, key=lambda one: (one.target.product_id is not None, one.path))
 
 
-def _rule_button(translator: Translator, catalogue: Catalogue, rule: Rule) -> InlineButton:
-    target = rule.target
+def _held_at(context: ShopContext, rule: Rule) -> Rupiah | None:
+    """Return the floor of a product whose fixed price is below it; None for other rules."""
+    catalogue, product_id = listed(context), rule.target.product_id
+    if catalogue is None or product_id is None or not isinstance(rule.pricing, FixedPrice):
+        return None
+    product, prices = catalogue.product(product_id), context.policy.prices.with_rule(rule)
+    if product is None:
+        return None
+    priced = prices.priced(product, rule.target.level_id, context.shop.rules.markup)
+    return priced.price if priced.is_held else None
+
+
+def _rule_button(context: ShopContext, catalogue: Catalogue, rule: Rule) -> InlineButton:
+    translator, target = context.translator, rule.target
     terms = pricing_line(translator, rule.pricing)
     if isinstance(rule.pricing, FixedPrice):
+        held_at = _held_at(context, rule)
         terms = translator.money(rule.pricing.price)
+        if held_at is not None:
+            terms = f"{translator.money(held_at)} 🛡"
     label = dotted(target_name(translator, catalogue, target), terms)
     meaning = ShowRule(target.level_id or 0, target.category_id or 0, target.product_id or 0)
     return button(cut_to(label, available_width()), meaning)

@@ -9,7 +9,7 @@ from bot.domain.catalogue import Catalogue
 from bot.domain.errors import ConfirmationOutdatedError, NotFoundError, TokenError, TokenFault
 from bot.domain.money import Rupiah
 from bot.domain.price_change import PriceChange, PriceChangeId
-from bot.domain.prices import MAX_FLAT, MAX_ROUND_TO, Pricing, Target, Tariff
+from bot.domain.prices import MAX_FLAT, MAX_ROUND_TO, Pricing, Rule, Target, Tariff
 from bot.services.prices.rules import ProposedPrice, target_of
 from handlers.prices.buttons import (
     ApplyPrice,
@@ -21,7 +21,7 @@ from handlers.prices.buttons import (
     ShowPreview,
     UndoPrice,
 )
-from handlers.prices.overview import listed, no_such_rule, undo_button
+from handlers.prices.overview import held_line, listed, no_such_rule, undo_button
 from handlers.prices.preview_texts import (
     applied_text,
     changed_text,
@@ -35,7 +35,7 @@ from handlers.prices.preview_texts import (
 from handlers.ui.buttons import Button, ButtonError
 from handlers.ui.context import ShopContext
 from handlers.ui.handler_factories import pressed
-from handlers.ui.html import paragraphs
+from handlers.ui.html import lines, paragraphs
 from handlers.ui.i18n import Translator
 from handlers.ui.keyboards import (
     Row,
@@ -182,6 +182,8 @@ async def _show_done(update: Update, context: ShopContext, text: str, change: Pr
     what = ""
     if catalogue is not None:
         what = changed_text(translator, catalogue, context.policy.prices, change)
+        if change.pricing is not None:
+            what = lines(what, held_line(context, Rule(change.target, change.pricing)))
     await show(update, context, paragraphs(text, what), markup)
 
 

@@ -13,7 +13,7 @@ from pathlib import Path
 from bot.domain.customer import FIRST_CUSTOMER_ID, TelegramId
 from bot.domain.order import CustomerId, OrderState
 from storage.store import SqlStore
-from tests.databases import RehearsingStore, open_store
+from tests.databases import StoreForTests, open_store
 from tests.domain.test_qris import STATIC
 from tests.handlers.harness import BotHarness
 from tests.handlers.topups import request_topup, set_payment_methods
@@ -73,7 +73,7 @@ async def test_everything_of_an_old_person_goes_on(tmp_path: Path) -> None:
         async with running_shop(telegram, await open_store(tmp_path / "new.db")) as harness:
             await fill(harness)
         write_before_people(tmp_path / "new.db", tmp_path / "old.db")
-        migrated = await RehearsingStore.open(tmp_path / "old.db")
+        migrated = await StoreForTests.open(tmp_path / "old.db")
         async with running_shop(telegram, migrated) as harness:
             await go_on(harness)
 

@@ -22,7 +22,7 @@ from bot.domain.money_source import MoneySource
 from bot.domain.order import Order, OrderState, ParkReason
 from bot.domain.staff import Right
 from bot.services.restores import restore_state
-from tests.databases import RehearsingStore, open_store, reopen_store
+from tests.databases import StoreForTests, open_store, reopen_store
 from tests.month.money_acts import adjust, deposit, give_or_take, pay_in, top_up
 from tests.month.owner_acts import (
     FIRST_RULES,
@@ -136,7 +136,7 @@ async def lose_the_database(month: Month) -> None:
     order = await confirmed(month, buyer, item)
     assert order is not None
     store = shop.store
-    assert isinstance(store, RehearsingStore)
+    assert isinstance(store, StoreForTests)
     backup, believed = await store.dump(), copy.deepcopy(month.state)
     await see_through(month, order, item)
     for act in (buy, pay_in, give_or_take, change_a_rule, top_up, buy):
@@ -166,7 +166,7 @@ async def lose_the_database(month: Month) -> None:
 async def _resume_from(month: Month, backup: sqlite3.Connection | Contents) -> None:
     """Put a backup in the place of the database, and open it as another process would."""
     store = month.shop.store
-    assert isinstance(store, RehearsingStore)
+    assert isinstance(store, StoreForTests)
     await store.load(backup)
     if not store.is_on_server:
         await store.close()
@@ -215,7 +215,7 @@ async def run(seed: int, acts_a_day: int, folder: Path) -> Month:
     try:
         await live(month, acts_a_day)
     finally:
-        assert isinstance(month.shop.store, RehearsingStore)
+        assert isinstance(month.shop.store, StoreForTests)
         await month.shop.store.close()
     return month
 

@@ -5,14 +5,17 @@ from pathlib import Path
 
 import pytest
 
-from tests.databases import open_store
+from tests.databases import RehearsingStore, open_store
 from tests.services.shop import SENDING_LIMIT, Shop
 
 
 @pytest.fixture
 async def empty_shop(tmp_path: Path) -> AsyncIterator[Shop]:
-    """A shop without a catalogue or customers. After the test, all audit rules must hold."""
-    store = await open_store(tmp_path / "konter.db")
+    """A shop without a catalogue or customers, every function of which that writes runs twice.
+
+    After the test, all audit rules must hold.
+    """
+    store = await open_store(tmp_path / "konter.db", RehearsingStore)
     shop = Shop(store)
     yield shop
     now = shop.clock.now()

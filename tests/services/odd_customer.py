@@ -21,7 +21,7 @@ from bot.ports.store import Transaction
 from bot.services.money.topups.decision import TopUpDecision
 from bot.services.notices import enqueue
 from bot.services.thread_messages import opened
-from tests.databases import RehearsingStore
+from tests.databases import StoreForTests
 from tests.services.shop import ADMIN, Shop
 
 ODD = "ZQX"
@@ -133,7 +133,7 @@ async def _talk(shop: Shop, odd: OddCustomer) -> None:
     await shop.store.write(lambda tx: tx.facts.put(f"keys:{odd.customer_id}", f"{ODD}"))
 
 
-async def everything(store: RehearsingStore) -> str:
+async def everything(store: StoreForTests) -> str:
     """Return all rows of all tables as one text."""
     copy = await store.dump()
     if not isinstance(copy, sqlite3.Connection):

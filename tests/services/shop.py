@@ -68,7 +68,7 @@ from bot.services.staffing import Staffing
 from bot.services.supplier_health import SupplierHealth
 from bot.services.supplier_money import WatchSupplierMoney
 from bot.services.threads import Threads
-from tests.databases import RehearsingStore
+from tests.databases import StoreForTests
 from tests.postgres.shared import Contents
 from tests.samples import (
     ADMIN,
@@ -255,7 +255,7 @@ class Shop:
 
         The first such shop of a process does so, and the others copy its database.
         """
-        if not isinstance(self.store, RehearsingStore):
+        if not isinstance(self.store, StoreForTests):
             await self._open()
             return
         made_of = (

@@ -27,7 +27,7 @@ from bot.ports.store import Transaction
 from bot.services.erasures import AT_ONCE_BYTES, WIPE_DUE, erase_again, finish_erasures
 from bot.services.restores import restore_state
 from bot.services.thread_messages import opened
-from tests.databases import RehearsingStore
+from tests.databases import StoreForTests
 from tests.services.odd_customer import (
     ODD_TEXTS,
     everything,
@@ -68,7 +68,7 @@ async def without_money(shop: Shop) -> None:
 
 
 async def rows(shop: Shop) -> str:
-    assert isinstance(shop.store, RehearsingStore)
+    assert isinstance(shop.store, StoreForTests)
     return await everything(shop.store)
 
 
@@ -89,7 +89,7 @@ async def test_nothing_of_an_erased_person_is_left(shop: Shop, tmp_path: Path) -
     assert {order.destination for order in orders} == {"***"}
     assert {order.state for order in orders} >= {OrderState.SUCCEEDED, OrderState.FAILED}
     assert shop.listed.erasures == [erasure]
-    assert isinstance(shop.store, RehearsingStore)
+    assert isinstance(shop.store, StoreForTests)
     assert await shop.store.wipe(None)
     if not shop.store.is_on_server:
         assert odd_texts_in(tmp_path) == []
@@ -361,7 +361,7 @@ async def test_only_an_owner_erases_somebody_else(shop: Shop) -> None:
 @pytest.mark.usefixtures("each_database")
 async def test_an_older_backup_is_erased_again(shop: Shop) -> None:
     odd = await odd_customer(shop)
-    assert isinstance(shop.store, RehearsingStore)
+    assert isinstance(shop.store, StoreForTests)
     backup = await shop.store.dump()
     erasure = await erase(shop, ADMIN, odd.customer_id)
     await shop.store.load(backup)
@@ -380,7 +380,7 @@ async def test_an_older_backup_is_erased_again(shop: Shop) -> None:
 
 async def test_an_order_that_is_open_in_the_backup_is_masked_when_it_ends(shop: Shop) -> None:
     order = await shop.queue()
-    assert isinstance(shop.store, RehearsingStore)
+    assert isinstance(shop.store, StoreForTests)
     backup = await shop.store.dump()
     await shop.buy.cancel(ANNI, order.order_id)
     await without_money(shop)

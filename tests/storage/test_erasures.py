@@ -19,7 +19,7 @@ from bot.ports.store import Transaction
 from storage.connection import Connection
 from storage.erasing import COLUMNS, STEPS, _Erasing
 from storage.statements import statements
-from tests.databases import RehearsingStore, open_store
+from tests.databases import StoreForTests, open_store
 from tests.storage.samples import ANNI, BOSS, BUDI, NOW, buy, end, in_memory
 
 PERSONS = ("customer_id", "telegram_id", "chat_id")
@@ -85,7 +85,7 @@ def test_nothing_is_being_erased_afterwards(tx: Transaction, connection: Connect
 
 async def test_a_large_file_or_one_that_is_read_is_wiped_later(tmp_path: Path) -> None:
     store = await open_store(tmp_path / "konter.db")
-    assert isinstance(store, RehearsingStore)
+    assert isinstance(store, StoreForTests)
     try:
         assert store.is_on_server or not await store.wipe(1)
         assert await store.wipe(10_000_000)

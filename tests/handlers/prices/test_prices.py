@@ -180,7 +180,11 @@ async def test_one_product_is_fixed_and_let_go(harness: BotHarness) -> None:
     await harness.say("9rb", OWNER)
     assert "1 ditahan di modal dan untung minimal" in harness.text(OWNER)
     await harness.press("Terapkan", OWNER)
+    assert "🛡 Dijual Rp10.200" in harness.text(OWNER)
     assert await price(harness) == 10_200
+    await harness.say("/harga", OWNER)
+    await harness.press("Rp10.200 🛡", OWNER)
+    assert "🛡 Dijual Rp10.200" in harness.text(OWNER)
     await harness.say("/harga S10", OWNER)
     assert "ditahan di harga terendah" in harness.text(OWNER)
     await harness.press("Lepas harga tetap", OWNER)
