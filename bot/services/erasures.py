@@ -231,7 +231,7 @@ def _former_persons(tx: Transaction, customer_id: CustomerId) -> list[CustomerId
     found = []
     for act in tx.admin_acts.about(subject_of_person(customer_id)):
         _, _, former = act.detail.partition(" ")
-        if act.action == LINKED and former:
+        if act.action == LINKED and former.isdecimal():
             former_id = CustomerId(int(former))
             has_account = tx.customers.telegram_id_of(former_id) is not None
             if not has_account and not has_dealings(tx, former_id):
