@@ -7,13 +7,13 @@ confirms it. One transaction erases everything and adds the person to the list o
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import Protocol
 
 import structlog
 
-from bot.domain.admin_act import AdminAct
+from bot.domain.admin_act import AdminAct, subject_of_person
 from bot.domain.confirmation import Confirmation, ConfirmationKind
 from bot.domain.customer import Actor, Customer, Membership
 from bot.domain.erasure import Erasure, ErasureObstacle, ErasureRefusedError
@@ -27,6 +27,7 @@ from bot.ports.clock import Clock
 from bot.ports.ids import Ids
 from bot.ports.store import Store, Transaction, Wiper
 from bot.services.confirmations import usable_confirmation
+from bot.services.people.links import LINKED, has_dealings
 from bot.services.permissions import require, rights_of
 
 log = structlog.get_logger(__name__)
@@ -212,12 +213,30 @@ def _is_undecided(topup: TopUp, now: datetime) -> bool:
 
 
 def erase_listed(tx: Transaction, erasure: Erasure, now: datetime) -> None:
-    """Add a person to the list, and erase their data."""
+    """Add a person to the list, and erase their data, also what they left as another person."""
     tx.erasures.add(erasure)
+    for former_id in _former_persons(tx, erasure.customer_id):
+        tx.erasures.erase(replace(erasure, customer_id=former_id), now)
     tx.erasures.erase(erasure, now)
     tx.facts.put(WIPE_DUE, now.isoformat())
     if not tx.facts.get(WIPE_SINCE):
         tx.facts.put(WIPE_SINCE, now.isoformat())
+
+
+def _former_persons(tx: Transaction, customer_id: CustomerId) -> list[CustomerId]:
+    """Return whom the person's account was before it was linked to them.
+
+    Who has got another account, or money, since is another human.
+    """
+    found = []
+    for act in tx.admin_acts.about(subject_of_person(customer_id)):
+        _, _, former = act.detail.partition(" ")
+        if act.action == LINKED and former.isdecimal():
+            former_id = CustomerId(int(former))
+            has_account = tx.customers.telegram_id_of(former_id) is not None
+            if not has_account and not has_dealings(tx, former_id):
+                found.append(former_id)
+    return found
 
 
 def finish_erasures(tx: Transaction, now: datetime) -> int:
