@@ -25,6 +25,8 @@ _NUMBER = re.compile(r"[0-9]{8}", re.ASCII)
 _LEAST_LENGTH = 6
 """Shorter words may mean anything, so they are not looked for in texts about other matters."""
 _LONGEST_AMOUNT = 9
+_WITH_AMOUNT = frozenset({"credit", "debit", "topup_approved", "topup_rejected", "credit_limit"})
+"""The acts whose details begin with an amount."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,12 +88,16 @@ def without_words(text: str, words: frozenset[str]) -> str:
     return text
 
 
-def amount_of(detail: str) -> str:
-    """Return the amount with which the detail of an act begins; empty if it begins with none."""
+def amount_of(action: str, detail: str) -> str:
+    """Return the amount with which the detail of an act begins; empty if it begins with none.
+
+    Only acts about money begin with one. A note, a reason or an account's id may begin with a
+    number, too: that may be the person's.
+    """
     first = detail.partition(" ")[0]
     digits = first.removeprefix("-")
     is_amount = digits.isascii() and digits.isdigit() and len(digits) <= _LONGEST_AMOUNT
-    return first if is_amount else ""
+    return first if is_amount and action in _WITH_AMOUNT else ""
 
 
 def _split(text: str) -> list[str]:

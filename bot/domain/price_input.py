@@ -92,7 +92,7 @@ class _Lines:
 
 
 def parse_pricing(text: str, before: Tariff, *, is_for_level: bool) -> Pricing:
-    """Read the terms of a rule, one to a line; lines may also be separated by ";".
+    """Read the terms of a rule, one to a line; lines may also be separated by ";" or ", ".
 
     A line is a markup ("1500", "2%", "1500 + 2%"), a band of costs ("sampai 20.000: +1.500", at
     last "di atasnya: 2%"), the rounding ("bulat 500"), the least margin ("minimal 300") or, for a
@@ -100,7 +100,7 @@ def parse_pricing(text: str, before: Tariff, *, is_for_level: bool) -> Pricing:
     `before` unless a line says otherwise. Raises `PriceInputError`.
     """
     plain = without_invisible(text).casefold().replace("\u2212", "-")
-    lines = [line.strip() for line in re.split(r"[\n;]", plain) if line.strip()]
+    lines = [line.strip() for line in re.split(r"[\n;]|,\s", plain) if line.strip()]
     if not lines or len(plain) > MAX_LENGTH:
         raise PriceInputError(PriceFault.NOT_UNDERSTOOD, text[:MAX_LENGTH])
     if len(lines) > MAX_BANDS + 2:

@@ -11,6 +11,7 @@ from handlers.staff.log_details import amount_of, reason_of, setting_name
 from handlers.ui.html import bold, cut, escaped, lines, paragraphs
 from handlers.ui.i18n import N_, Translator
 from handlers.ui.people import who
+from handlers.ui.product_names import TYPES, type_name
 
 SENTENCES: Mapping[str, str] = MappingProxyType(
     {
@@ -134,7 +135,7 @@ def sentence(translator: Translator, logged: LoggedAct, types: Mapping[str, str]
         form = BOT_PROFILE.get(act.subject, form)
     subject = escaped(cut(act.subject, 64))
     if KINDS.get(act.action) is ActKind.GOODS:
-        subject = escaped(cut(_goods(act.subject, types), 64))
+        subject = escaped(cut(_goods(translator, act.subject, types), 64))
     if act.action == "price" and act.subject.startswith("*"):
         subject = translator.gettext("everything") + subject[1:]
     if act.action == "setting":
@@ -149,13 +150,15 @@ def sentence(translator: Translator, logged: LoggedAct, types: Mapping[str, str]
     )
 
 
-def _goods(subject: str, types: Mapping[str, str]) -> str:
+def _goods(translator: Translator, subject: str, types: Mapping[str, str]) -> str:
     """Return a category as customers read it: type, brand, sub and level; a code stays.
 
-    `types` has the names that are shown for the supplier's names of types.
+    `types` has the names that are shown for the supplier's names of types; other types that are
+    known have their usual names.
     """
     path, level, name = subject.partition(" (")
     first, *below = (part.strip() for part in path.split("/"))
-    if first not in types:
+    if first not in types and first not in TYPES:
         return subject
-    return " › ".join([types[first], *below]) + level + name  # noqa: RUF001
+    shown = types[first] if first in types else type_name(translator, first)
+    return " › ".join([shown, *below]) + level + name  # noqa: RUF001

@@ -168,13 +168,13 @@ def cut_title(name: str) -> str:
 def short_query(text: str, longest_bytes: int) -> str:
     """Return the words at the beginning of a text that fit into `longest_bytes` of UTF-8.
 
-    A longer first word is cut.
+    Of a first word that does not fit, it is the beginning.
     """
-    whole = spaced(text).encode()
-    if len(whole) <= longest_bytes:
-        return whole.decode()
-    words = whole[: longest_bytes + 1].rpartition(b" ")[0]
-    return (words or whole[:longest_bytes]).decode(errors="ignore")
+    whole = spaced(text)
+    if len(whole.encode()) <= longest_bytes:
+        return whole
+    words, found, _ = whole.encode()[: longest_bytes + 1].decode(errors="ignore").rpartition(" ")
+    return words if found else whole.encode()[:longest_bytes].decode(errors="ignore")
 
 
 def short_search(text: str) -> str:
