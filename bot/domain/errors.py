@@ -15,6 +15,7 @@ KonterError
 │   ├── TooManyOrdersError            the customer reached the limit of orders per minute
 │   ├── TokenError                    a confirm token is unknown, used or expired
 │   ├── TooManyTopUpsError            the customer reached the limit of top-up requests
+│   ├── TopUpLimitError               a top-up is outside the shop's limits
 │   ├── NoFreeAmountError             no unique top-up amount is free near the requested one
 │   ├── OtherTopUpError               another open top-up has exactly this amount
 │   ├── SamePaymentError              this amount may be a payment that was credited already
@@ -239,6 +240,15 @@ class TooManyTopUpsError(DomainError):
         super().__init__(f"{most} until {again_at.isoformat()}")
         self.most = most
         self.again_at = again_at
+
+
+class TopUpLimitError(DomainError):
+    """A top-up is below the shop's `least` or above its `most`, in rupiah; `most` 0: no limit."""
+
+    def __init__(self, least: int, most: int) -> None:
+        super().__init__(f"{least} to {most}")
+        self.least = least
+        self.most = most
 
 
 class NoFreeAmountError(DomainError):

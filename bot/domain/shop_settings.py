@@ -12,6 +12,8 @@ from enum import StrEnum
 from functools import cached_property
 from typing import Any, get_type_hints
 
+from bot.domain.errors import TopUpLimitError
+
 MAX_NAME_LENGTH = 64
 """Of the shop's name, in characters (Bot API, "setMyName")."""
 MAX_TEXT_LENGTH = 2_000
@@ -88,6 +90,11 @@ class ShopSettings:
     def least_topup(self) -> int:
         """The least top-up in rupiah that can be asked for."""
         return max(MIN_TOPUP, self.topup_min)
+
+    def require_topup(self, amount: int) -> None:
+        """Raise `TopUpLimitError` for a top-up outside the limits, in rupiah."""
+        if amount < self.least_topup or (self.topup_max and amount > self.topup_max):
+            raise TopUpLimitError(self.least_topup, self.topup_max)
 
     @property
     def takes_payments(self) -> bool:

@@ -15,17 +15,13 @@ from bot.ports.facts import SUMMARISED_DAY
 from bot.ports.store import Store, Transaction
 from bot.services.admin.pending_decisions import waiting_for
 from bot.services.admin.profit import profit_between
-from bot.services.backups import last_due
 from bot.services.notices import enqueue
 from bot.services.shop_settings import settings_now
+from bot.services.summary_day import day_due
 from bot.services.supplier_money import supplier_money
 
 LOOK_EVERY_SECONDS: Final = 60.0
-NOON: Final = 12
-"""A summary before this hour tells of the day before."""
 A_DAY: Final = timedelta(days=1)
-LATEST: Final = timedelta(hours=6)
-"""A bot that was off at the hour tells later that day, or within this time after the hour."""
 
 
 class DailySummary:
@@ -42,24 +38,6 @@ class DailySummary:
         if await self._store.read(day_due, self._rules, now) is not None:
             await self._store.write(summarise, self._rules, now)
         return LOOK_EVERY_SECONDS
-
-
-def day_due(tx: Transaction, rules: ShopRules, now: datetime) -> date | None:
-    """Return the day of which the owners are to be told now, in the shop's time zone."""
-    settings = settings_now(tx, rules)
-    hour, zone = settings.summary_hour, ZoneInfo(settings.timezone)
-    if hour < 0:
-        return None
-    due_at = last_due(now, hour, zone)
-    is_same_day = now.astimezone(zone).date() == due_at.date()
-    if not is_same_day and now - due_at > LATEST:
-        return None
-    day = due_at.date() if hour >= NOON else due_at.date() - A_DAY
-    told = tx.facts.get(SUMMARISED_DAY)
-    # A day far ahead was told of by a clock that was wrong.
-    if told is not None and day <= date.fromisoformat(told) <= day + A_DAY:
-        return None
-    return day
 
 
 def summarise(tx: Transaction, rules: ShopRules, now: datetime) -> None:

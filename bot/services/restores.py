@@ -30,6 +30,7 @@ from bot.services.machine_alerts import forget_machine
 from bot.services.notices import enqueue
 from bot.services.orders import settle
 from bot.services.orders.row_evidence import ROWS_SEEN_AT, rows_seen_at
+from bot.services.summary_day import skip_summary
 
 RESTORED = "restored"
 """The condition that holds from a restore until an admin resumes the shop."""
@@ -82,6 +83,7 @@ def restore_state(tx: Transaction, rules: ShopRules, epoch: int, now: datetime) 
         open_on_other_accounts=open_elsewhere(tx, rules.account),
     )
     _pause_shop(tx, rules, restored)
+    skip_summary(tx, rules, now)
     return restored
 
 

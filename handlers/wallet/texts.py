@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from itertools import groupby
 
+from bot.domain.errors import TopUpLimitError
 from bot.domain.ledger import Account, Phase, Purpose, Transfer, is_wallet
 from bot.domain.order import order_number_of
 from bot.domain.topup import TopUp
@@ -114,14 +115,12 @@ def ask_amount_text(translator: Translator, contact: str, problem: str = "") -> 
     )
 
 
-def too_small(translator: Translator, least: int) -> str:
-    """Return the smallest amount of a top-up."""
-    return translator.gettext("A top-up is {least} or more.").format(least=translator.money(least))
-
-
-def too_large(translator: Translator, most: int) -> str:
-    """Return the largest amount of a top-up."""
-    return translator.gettext("A top-up is {most} at most.").format(most=translator.money(most))
+def outside_limits(translator: Translator, amount: int, error: TopUpLimitError) -> str:
+    """Return the smallest or the largest amount of a top-up, whichever was passed."""
+    _ = translator.gettext
+    if amount < error.least:
+        return _("A top-up is {least} or more.").format(least=translator.money(error.least))
+    return _("A top-up is {most} at most.").format(most=translator.money(error.most))
 
 
 def topup_requested_text(translator: Translator, amount: int, contact: str) -> str:

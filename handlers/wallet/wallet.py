@@ -14,6 +14,7 @@ from bot.domain.errors import (
     NoFreeAmountError,
     ProductUnavailableError,
     TooManyTopUpsError,
+    TopUpLimitError,
 )
 from bot.domain.money import MAX_AMOUNT, Rupiah, parse_rupiah
 from bot.domain.order import CustomerId
@@ -51,9 +52,8 @@ from handlers.wallet.buttons import RequestTopUp
 from handlers.wallet.texts import (
     ask_amount_text,
     balance_text,
+    outside_limits,
     shown_transfers,
-    too_large,
-    too_small,
     topup_asked_already,
     topup_requested_text,
 )
@@ -160,11 +160,10 @@ async def ask_amount_once_more(update: Update, context: ShopContext) -> Literal[
 async def request_topup(update: Update, context: ShopContext, amount: Rupiah) -> AwaitingAmount:
     """Request a top-up, or ask for another amount, and say why."""
     translator, shop = context.translator, context.shop
-    smallest, largest = context.settings.least_topup, context.settings.topup_max
-    if amount < smallest:
-        return await _ask_again(update, context, too_small(translator, smallest))
-    if largest and amount > largest:
-        return await _ask_again(update, context, too_large(translator, largest))
+    try:
+        context.settings.require_topup(amount)
+    except TopUpLimitError as error:
+        return await _ask_again(update, context, outside_limits(translator, amount, error))
     if not is_payable(context.settings, amount):
         return await _ask_again(update, context, too_much_for_a_code(translator))
     dialog = await shop.dialogs.of(context.customer_id)
@@ -178,6 +177,8 @@ async def request_topup(update: Update, context: ShopContext, amount: Rupiah) ->
         await show(update, context, topup_asked_already(translator), markup, message_id=message_id)
     except TooManyTopUpsError as error:
         await _refuse_more(update, context, error, message_id)
+    except TopUpLimitError as error:  # an owner has just changed the limits
+        return await _ask_again(update, context, outside_limits(translator, amount, error))
     except NoFreeAmountError:
         return await _ask_again(update, context, amounts_taken(translator))
     else:

@@ -12,6 +12,7 @@ from bot.domain.money_source import MoneySource
 from bot.domain.notice import NoticeKind
 from bot.domain.order import ParkReason
 from bot.services.daily_summary import summarise
+from bot.services.restores import restore_state
 from tests.services.shop import ADMIN, ADMIN_CHAT, ANNI, PRICE, SECOND_ADMIN_CHAT, Shop
 
 JAKARTA = ZoneInfo("Asia/Jakarta")
@@ -169,3 +170,13 @@ async def test_it_is_checked_again_where_it_is_written(shop: Shop) -> None:
     assert await days_told(shop) == ["14"]
     await shop.store.write(summarise, shop.rules, shop.clock.now())
     assert await shop.deliveries(kind=NoticeKind.DAY_SUMMARY) == []
+
+
+async def test_a_restored_database_does_not_tell_again(shop: Shop) -> None:
+    """Its backup was made before the summary; the day's later orders are missing in it."""
+    await set_up(shop, "summary_hour", 20)
+    set_clock(shop, 14, 20, 30)
+    await shop.store.write(restore_state, shop.rules, 1, shop.clock.now())
+    assert await days_told(shop) == []
+    set_clock(shop, 15, 20)
+    assert await days_told(shop) == ["15"]

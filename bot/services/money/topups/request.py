@@ -42,16 +42,19 @@ def open_topup(
     In a shop with payment details the top-up gets a code, so that no other customer has its total;
     a cancelled total stays reserved while a payment may arrive. An open top-up with a payment
     proof is not cancelled. Raises `DuplicateError` when the request key was used,
-    `TooManyTopUpsError`, `NoFreeAmountError`, `NotMemberError`, `CustomerBlockedError`.
+    `TopUpLimitError`, `TooManyTopUpsError`, `NoFreeAmountError`, `NotMemberError`,
+    `CustomerBlockedError`.
     """
     require_not_blocked(tx, customer_id)
     if tx.topups.by_key(request_key) is not None:
         raise DuplicateError("the request was made before")
     require_member(tx, rules, customer_id)
+    settings = settings_now(tx, rules)
+    settings.require_topup(amount)
     tx.topups.release_expired(now - PAYMENT_GRACE)
     payable = tx.topups.payable_of(customer_id, now)
     _require_below_limits(tx, customer_id, payable, now)
-    expires = settings_now(tx, rules).topup_expires
+    expires = settings.topup_expires
     has_code = expires is not None
     requested = TopUp(
         topup_id=TopUpId(0),

@@ -101,8 +101,9 @@ class CustomerTopUps:
         """Open a top-up, notify the admins, and end the customer's dialog.
 
         It replaces the customer's open top-up, which is cancelled. Raises `DuplicateError` when
-        the `request_key` was used, `TooManyTopUpsError` at the daily limit or the limit of
-        reserved totals, `NoFreeAmountError` when every code of the amount is taken.
+        the `request_key` was used, `TopUpLimitError` outside the shop's limits,
+        `TooManyTopUpsError` at the daily limit or the limit of reserved totals, `NoFreeAmountError`
+        when every code of the amount is taken.
         """
         now = self._clock.now()
 

@@ -11,7 +11,13 @@ import pytest
 
 from bot.domain.customer import FIRST_CUSTOMER_ID, TelegramId
 from bot.domain.dialog import CONVERSATION, Step
-from bot.domain.errors import DuplicateError, NoFreeAmountError, NotFoundError, TooManyTopUpsError
+from bot.domain.errors import (
+    DuplicateError,
+    NoFreeAmountError,
+    NotFoundError,
+    TooManyTopUpsError,
+    TopUpLimitError,
+)
 from bot.domain.money import Rupiah
 from bot.domain.notice import NoticeKind
 from bot.domain.order import CustomerId
@@ -298,6 +304,20 @@ async def test_one_customer_reserves_a_limited_number_of_totals(plain_shop: Shop
     assert (await request_topup(plain_shop, "others", BUDI)).code
     plain_shop.clock.at = refused.value.again_at + SECOND
     assert (await request_topup(plain_shop, "more")).code
+
+
+async def test_an_amount_outside_the_limits_is_refused(shop: Shop) -> None:
+    """The limits are read in the transaction: an owner may have changed them meanwhile."""
+    with pytest.raises(TopUpLimitError):
+        await request_topup(shop, "below every shop's", amount=9_999)
+    await shop.change_settings.change(ADMIN, "topup_min", 20_000)
+    await shop.change_settings.change(ADMIN, "topup_max", 50_000)
+    for key, amount in (("below", 19_999), ("above", 50_001)):
+        with pytest.raises(TopUpLimitError) as refused:
+            await request_topup(shop, key, amount=amount)
+        assert (refused.value.least, refused.value.most) == (20_000, 50_000)
+    assert await shop.store.read(lambda tx: tx.topups.awaiting_decision(shop.clock.now())) == []
+    assert (await request_topup(shop, "largest", amount=50_000)).amount == 50_000
 
 
 @pytest.mark.unmeasured
