@@ -261,7 +261,7 @@ class _Erasing(Repository):
             act_id = row["act_id"]
             if act_id not in about:
                 self._rewrite(row, "detail", self._sql.set_act_detail, act_id=act_id)
-            elif (amount := amount_of(row["detail"])) != row["detail"]:
+            elif (amount := amount_of(row["action"], row["detail"])) != row["detail"]:
                 self._sql.set_act_detail(act_id=act_id, detail=amount)
 
     def mask_confirmations(self) -> None:

@@ -25,6 +25,8 @@ _NUMBER = re.compile(r"[0-9]{8}", re.ASCII)
 _LEAST_LENGTH = 6
 """Shorter words may mean anything, so they are not looked for in texts about other matters."""
 _LONGEST_AMOUNT = 9
+_OF_MONEY = frozenset({"credit", "debit", "credit_limit", "topup_approved", "topup_rejected"})
+"""The acts whose details begin with an amount."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,8 +88,13 @@ def without_words(text: str, words: frozenset[str]) -> str:
     return text
 
 
-def amount_of(detail: str) -> str:
-    """Return the amount with which the detail of an act begins; empty if it begins with none."""
+def amount_of(action: str, detail: str) -> str:
+    """Return the amount with which the detail of an act about money begins; else nothing.
+
+    A number in another act, such as a note, may be a phone number or the id of an account.
+    """
+    if action not in _OF_MONEY:
+        return ""
     first = detail.partition(" ")[0]
     digits = first.removeprefix("-")
     is_amount = digits.isascii() and digits.isdigit() and len(digits) <= _LONGEST_AMOUNT

@@ -228,7 +228,7 @@ set detail = :detail
 where account = :account and kind = :kind and ref_id = :ref_id;
 
 -- name: acts()
-select act_id, detail from admin_acts where detail <> '';
+select act_id, action, detail from admin_acts where detail <> '';
 
 -- name: acts_about(customer_id, subject)
 select admin_acts.act_id

@@ -35,4 +35,9 @@ def test_words_are_replaced(text: str, left: str) -> None:
     ],
 )
 def test_the_amount_of_an_act_stays(detail: str, amount: str) -> None:
-    assert amount_of(detail) == amount
+    assert amount_of("credit", detail) == amount
+
+
+@pytest.mark.parametrize("action", ["linked", "note", "new_person", "block"])
+def test_a_number_in_an_act_about_no_money_goes(action: str) -> None:
+    assert amount_of(action, "123456789") == ""
