@@ -9,7 +9,6 @@ from bot.domain.order import CustomerId
 from bot.domain.policy import Policy
 from bot.domain.prices import Level, Prices, Rule, Target, pricing_in
 from bot.domain.shop_settings import Overrides
-from bot.domain.viewer import LevelId
 from bot.ports.versions import Subject
 from storage.connection import Connection, Row
 from storage.repository import Repository
@@ -69,16 +68,9 @@ class SqlPolicies(Repository):
         codes = {ProductId(row["product_id"]): row["code"] for row in self._sql.short_codes()}
         return Policy(Overrides(settings), Prices(levels, rules, codes), self._selection.all())
 
-    def is_level_used(self, level_id: LevelId) -> bool:
-        return self._sql.is_level_used(level_id=level_id) is not None
-
     def set(self, name: str, value: str, by: CustomerId, at: datetime) -> None:
         self._sql.set_setting(name=name, value=value, changed_by=by, changed_at=micros(at))
         self._versions.raise_(Subject.POLICY)
-
-    def reset(self, name: str) -> None:
-        if self._sql.reset_setting(name=name):
-            self._versions.raise_(Subject.POLICY)
 
 
 def _rule(row: Row) -> Rule:

@@ -64,6 +64,8 @@ def pytest_collection() -> Generator[None, object, object]:
         return (yield)
     finally:
         gc.freeze()
+        # What a test leaves behind goes at once, but for cycles, of which there are few.
+        gc.set_threshold(50_000, 20, 100)
         gc.enable()
 
 

@@ -61,6 +61,7 @@ KINDS: Mapping[str, ActKind] = MappingProxyType(
         "erasure": ActKind.CUSTOMERS,
         "level_add": ActKind.GOODS,
         "level_rename": ActKind.GOODS,
+        "level_move": ActKind.GOODS,
         "level_delete": ActKind.GOODS,
         "price": ActKind.GOODS,
         "short_code": ActKind.GOODS,

@@ -25,7 +25,7 @@ _NUMBER = re.compile(r"[0-9]{8}", re.ASCII)
 _LEAST_LENGTH = 6
 """Shorter words may mean anything, so they are not looked for in texts about other matters."""
 _LONGEST_AMOUNT = 9
-_OF_MONEY = frozenset({"credit", "debit", "credit_limit", "topup_approved", "topup_rejected"})
+_WITH_AMOUNT = frozenset({"credit", "debit", "topup_approved", "topup_rejected", "credit_limit"})
 """The acts whose details begin with an amount."""
 
 
@@ -89,16 +89,15 @@ def without_words(text: str, words: frozenset[str]) -> str:
 
 
 def amount_of(action: str, detail: str) -> str:
-    """Return the amount with which the detail of an act about money begins; else nothing.
+    """Return the amount with which the detail of an act begins; empty if it begins with none.
 
-    A number in another act, such as a note, may be a phone number or the id of an account.
+    Only acts about money begin with one. A note, a reason or an account's id may begin with a
+    number, too: that may be the person's.
     """
-    if action not in _OF_MONEY:
-        return ""
     first = detail.partition(" ")[0]
     digits = first.removeprefix("-")
     is_amount = digits.isascii() and digits.isdigit() and len(digits) <= _LONGEST_AMOUNT
-    return first if is_amount else ""
+    return first if is_amount and action in _WITH_AMOUNT else ""
 
 
 def _split(text: str) -> list[str]:

@@ -293,6 +293,8 @@ class CustomerActFault(StrEnum):
 
     OWNER = "owner"
     """An owner of the shop cannot be blocked."""
+    STAFF = "staff"
+    """Only owners block and unblock those who work for the shop."""
     UNCHANGED = "unchanged"
     """It is so already."""
 

@@ -26,11 +26,20 @@ MAX_LENGTH = 600
 """In characters."""
 _AMOUNT = r"(?P<amount>[^:=+%]*?[0-9][^:=+%]*?)"
 _END = r"\s*(?:[:=]\s*|\s(?=\+))(?P<terms>.+)"
-_BAND = re.compile(rf"(?:sampai|s/d|sd|hingga|up to|until|<=|≤)\s*{_AMOUNT}{_END}")
-_REST = re.compile(
-    r"(?:(?:di\s?)?atas(?:nya)?|selebihnya|sisanya|lainnya|lebih|above|over|rest|more)"
-    rf"(?:\s+{_AMOUNT})?{_END}"
+_UNTIL = r"(?:sampai|s/d|sd|hingga|up to|until|<=|≤)\s*"
+_BAND = re.compile(rf"{_UNTIL}{_AMOUNT}{_END}")
+_BAND_WITHOUT_COLON = re.compile(
+    rf"{_UNTIL}(?P<amount>(?:rp\.?\s*)?(?:[0-9]{{1,3}}(?:\.[0-9]{{3}})+|[0-9]{{4,}}"
+    r"|[0-9]+(?:[.,][0-9]+)?\s?(?:rb|ribu|k|jt|juta)))\s+(?P<terms>(?:rp|[0-9]).*)",
+    re.ASCII,
 )
+"""Only after an amount that is surely whole: "sampai 20rb 1500", not "sampai 20 000 1500"."""
+_ABOVE = r"(?:(?:di\s?)?atas(?:nya)?|selebihnya|sisanya|lainnya|lebih|above|over|rest|more)"
+_REST = re.compile(rf"{_ABOVE}(?:\s+{_AMOUNT})?{_END}")
+_REST_WITHOUT_COLON = re.compile(
+    rf"{_ABOVE}\s+(?P<terms>[0-9.,]+\s*(?:%|persen|percent))", re.ASCII
+)
+"""Only a percentage: "di atas 20000" may be the end of a band without its terms."""
 _ROUND = re.compile(r"(?:di)?(?:bulat|pembulatan|round)(?:kan|an)?(?:\s+(?:ke|to|up to))?\b\W*(.+)")
 _LEAST = re.compile(
     r"(?:(?:untung|laba|margin|profit)\s+)?(?:minimal|minimum|min|least)"
@@ -83,7 +92,7 @@ class _Lines:
 
 
 def parse_pricing(text: str, before: Tariff, *, is_for_level: bool) -> Pricing:
-    """Read the terms of a rule, one to a line; lines may also be separated by ";".
+    """Read the terms of a rule, one to a line; lines may also be separated by ";" or ", ".
 
     A line is a markup ("1500", "2%", "1500 + 2%"), a band of costs ("sampai 20.000: +1.500", at
     last "di atasnya: 2%"), the rounding ("bulat 500"), the least margin ("minimal 300") or, for a
@@ -91,7 +100,7 @@ def parse_pricing(text: str, before: Tariff, *, is_for_level: bool) -> Pricing:
     `before` unless a line says otherwise. Raises `PriceInputError`.
     """
     plain = without_invisible(text).casefold().replace("\u2212", "-")
-    lines = [line.strip() for line in re.split(r"[\n;]", plain) if line.strip()]
+    lines = [line.strip() for line in re.split(r"[\n;]|,\s", plain) if line.strip()]
     if not lines or len(plain) > MAX_LENGTH:
         raise PriceInputError(PriceFault.NOT_UNDERSTOOD, text[:MAX_LENGTH])
     if len(lines) > MAX_BANDS + 2:
@@ -112,7 +121,7 @@ def _read(line: str, read: _Lines, *, is_for_level: bool) -> None:
         read.round_to = _rounding(found[1], line)
     elif found := _LEAST.fullmatch(line):
         read.least = _flat(found[1], line)
-    elif found := _BAND.fullmatch(line):
+    elif found := _BAND_WITHOUT_COLON.fullmatch(line) or _BAND.fullmatch(line):
         flat, percent = _terms(found["terms"], line)
         read.bands.append(Band(_amount(found["amount"], line), flat, percent))
     elif found := _LESS.fullmatch(line):
@@ -123,7 +132,7 @@ def _read(line: str, read: _Lines, *, is_for_level: bool) -> None:
             )
         read.less = _amount(found[1], line)
     else:
-        found = _REST.fullmatch(line)
+        found = _REST.fullmatch(line) or _REST_WITHOUT_COLON.fullmatch(line)
         if read.rest is not None:
             raise PriceInputError(PriceFault.NOT_UNDERSTOOD, line)
         read.rest = Band(None, *_terms(line if found is None else found["terms"], line))

@@ -61,7 +61,11 @@ class CodeBook:
         proposed: Iterable[ProposedCode] = (),
         own: Mapping[ProductId, str] = NO_CODES,
     ) -> None:
-        """Join the codes that are proposed for a list and the owner's; an empty one is none."""
+        """Join the codes that are proposed for a list and the owner's; an empty one is none.
+
+        Each code is proposed for one product. Where the owner gave that one another code, or took
+        it away, no other product gets it: whoever knows the code would buy something else.
+        """
         self.of: dict[ProductId, str] = {}
         """The code of each product that has one."""
         self.by_code: dict[str, ProductId] = {}
@@ -69,7 +73,10 @@ class CodeBook:
         for product_id, code in own.items():
             if code and product_id in listed:
                 self._add(product_id, code)
+        first: dict[str, ProductId] = {}
         for product_id, code in proposed:
+            if first.setdefault(code, product_id) != product_id:
+                continue
             if product_id not in own and code not in self.by_code:
                 self._add(product_id, code)
 

@@ -7,7 +7,6 @@ from typing import Protocol
 
 from bot.domain.order import CustomerId
 from bot.domain.policy import Policy
-from bot.domain.viewer import LevelId
 
 
 class Policies(Protocol):
@@ -20,14 +19,6 @@ class Policies(Protocol):
         """
         ...
 
-    def is_level_used(self, level_id: LevelId) -> bool:
-        """Return whether a customer has a level."""
-        ...
-
     def set(self, name: str, value: str, by: CustomerId, at: datetime) -> None:
         """Set a setting, as `stored` writes it."""
-        ...
-
-    def reset(self, name: str) -> None:
-        """Take back the owner's value of a setting: the one of `.env` counts again."""
         ...

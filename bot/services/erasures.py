@@ -7,13 +7,13 @@ confirms it. One transaction erases everything and adds the person to the list o
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import Protocol
 
 import structlog
 
-from bot.domain.admin_act import AdminAct
+from bot.domain.admin_act import AdminAct, subject_of_person
 from bot.domain.confirmation import Confirmation, ConfirmationKind
 from bot.domain.customer import Actor, Customer, Membership
 from bot.domain.erasure import Erasure, ErasureObstacle, ErasureRefusedError
@@ -27,6 +27,7 @@ from bot.ports.clock import Clock
 from bot.ports.ids import Ids
 from bot.ports.store import Store, Transaction, Wiper
 from bot.services.confirmations import usable_confirmation
+from bot.services.people.links import LINKED, has_dealings
 from bot.services.permissions import require, rights_of
 
 log = structlog.get_logger(__name__)
@@ -35,8 +36,12 @@ ACTION = "erasure"
 """The action of the admin act, which names nobody."""
 WIPE_DUE = "wipe_due"
 """The fact with the time of the last erasure, until what it left in the file is overwritten."""
+WIPE_SINCE = "wipe_since"
+"""The fact with the time of the first erasure that the file was not rewritten after."""
 WIPE_AFTER = timedelta(minutes=1)
 """Updates that are being handled are emptied within this time."""
+WIPE_AT_LATEST = timedelta(hours=1)
+"""One erasure after the other postpones the rewriting by no more than this."""
 EVERY_SECONDS = 3600.0
 AGAIN_SECONDS = 60.0
 AT_ONCE_BYTES = 200_000_000
@@ -132,18 +137,17 @@ class Erasures:
         now = self._clock.now()
         await self._store.write(finish_erasures, now)
         is_copied = await self._copy_list()
-        due = await self._store.read(lambda tx: tx.facts.get(WIPE_DUE))
+        due, since = await self._store.read(_waiting)
         if not due:
             return EVERY_SECONDS if is_copied else AGAIN_SECONDS
-        waited = now - datetime.fromisoformat(due)
-        # After the clock was set back, the erasure seems to be in the future.
-        if timedelta(0) <= waited < WIPE_AFTER:
-            return (WIPE_AFTER - waited).total_seconds()
+        left = _seconds_to_wait(due, now)
+        if left and now - datetime.fromisoformat(since) < WIPE_AT_LATEST:
+            return left
         is_night = now.astimezone(self._rules.timezone).hour in NIGHT
         if not await self._wiper.wipe(None if is_night else AT_ONCE_BYTES):
             return AGAIN_SECONDS
-        await self._store.write(_wiped, due)
-        return EVERY_SECONDS
+        await self._store.write(_wiped, due, now)
+        return left or EVERY_SECONDS
 
     async def _copy_list(self) -> bool:
         erasures = await self._store.read(lambda tx: tx.erasures.all())
@@ -209,10 +213,30 @@ def _is_undecided(topup: TopUp, now: datetime) -> bool:
 
 
 def erase_listed(tx: Transaction, erasure: Erasure, now: datetime) -> None:
-    """Add a person to the list, and erase their data."""
+    """Add a person to the list, and erase their data, also what they left as another person."""
     tx.erasures.add(erasure)
+    for former_id in _former_persons(tx, erasure.customer_id):
+        tx.erasures.erase(replace(erasure, customer_id=former_id), now)
     tx.erasures.erase(erasure, now)
     tx.facts.put(WIPE_DUE, now.isoformat())
+    if not tx.facts.get(WIPE_SINCE):
+        tx.facts.put(WIPE_SINCE, now.isoformat())
+
+
+def _former_persons(tx: Transaction, customer_id: CustomerId) -> list[CustomerId]:
+    """Return whom the person's account was before it was linked to them.
+
+    Who has got another account, or money, since is another human.
+    """
+    found = []
+    for act in tx.admin_acts.about(subject_of_person(customer_id)):
+        _, _, former = act.detail.partition(" ")
+        if act.action == LINKED and former.isdecimal():
+            former_id = CustomerId(int(former))
+            has_account = tx.customers.telegram_id_of(former_id) is not None
+            if not has_account and not has_dealings(tx, former_id):
+                found.append(former_id)
+    return found
 
 
 def finish_erasures(tx: Transaction, now: datetime) -> int:
@@ -239,7 +263,22 @@ def erase_again(tx: Transaction, erasures: Sequence[Erasure], now: datetime) -> 
     return count
 
 
-def _wiped(tx: Transaction, due: str) -> None:
-    """Take note that the file was rewritten, unless there was another erasure meanwhile."""
-    if tx.facts.get(WIPE_DUE) == due:
+def _waiting(tx: Transaction) -> tuple[str, str]:
+    """Return the times of the last erasure and of the first that waits for the rewriting."""
+    due = tx.facts.get(WIPE_DUE) or ""
+    return due, tx.facts.get(WIPE_SINCE) or due
+
+
+def _seconds_to_wait(due: str, now: datetime) -> float:
+    waited = now - datetime.fromisoformat(due)
+    # After the clock was set back, the erasure seems to be in the future.
+    return (WIPE_AFTER - waited).total_seconds() if timedelta(0) <= waited < WIPE_AFTER else 0.0
+
+
+def _wiped(tx: Transaction, due: str, now: datetime) -> None:
+    """Take note that the file was rewritten, which is due again for erasures of this minute."""
+    newest = tx.facts.get(WIPE_DUE) or ""
+    if newest == due and not _seconds_to_wait(due, now):
+        newest = ""
         tx.facts.put(WIPE_DUE, "")
+    tx.facts.put(WIPE_SINCE, newest)

@@ -121,13 +121,8 @@ def _rows(context: ShopContext, card: CustomerCard) -> list[Row]:
     ends = [button(_("👥 Customers"), ListCustomers()), home(translator)]
     if card.is_erased:
         return [[button(_("🧾 Orders"), CustomerOrders(customer_id))], ends]
-    money: Row = []
-    if context.may(Right.TOPUPS):
-        money.append(button(_("➕ Credit"), AskAdjustment(customer_id, is_debit=False)))  # noqa: RUF001 - a sign
-    if card.is_for_owner:
-        money.append(button(_("➖ Debit"), AskAdjustment(customer_id, is_debit=True)))  # noqa: RUF001 - a sign
     buttons = [
-        *money,
+        *_adjustments(context, card),
         button(_("🧾 Orders"), CustomerOrders(customer_id)),
         button(_("📝 Note"), AskCustomerNote(customer_id)),
     ]
@@ -139,14 +134,25 @@ def _rows(context: ShopContext, card: CustomerCard) -> list[Row]:
         buttons.append(button(_("✅ Unblock"), AskUnblock(customer_id)))
     elif not card.is_owner:
         buttons.append(button(_("🚫 Block"), AskBlock(customer_id)))
-    if card.customer.telegram_id is None:
-        buttons.append(button(_("🔗 Link Telegram"), MakeAccountLink(customer_id)))
-    else:
+    if card.customer.telegram_id is not None:
         buttons.append(write_button(translator, customer_id))
+    elif card.is_for_owner:
+        buttons.append(button(_("🔗 Link Telegram"), MakeAccountLink(customer_id)))
     if card.is_for_owner:
         buttons.append(button(_("📄 Their data"), SendPersonalData(customer_id)))
         buttons.append(button(_("🗑 Erase data"), AskErasure(customer_id)))
     return [*side_by_side(buttons), ends]
+
+
+def _adjustments(context: ShopContext, card: CustomerCard) -> Row:
+    """Return the buttons that change the customer's balance, as far as the reader may."""
+    customer_id, _ = card.customer.customer_id, context.translator.gettext
+    money: Row = []
+    if context.may(Right.TOPUPS):
+        money.append(button(_("➕ Credit"), AskAdjustment(customer_id, is_debit=False)))  # noqa: RUF001 - a sign
+    if card.is_for_owner:
+        money.append(button(_("➖ Debit"), AskAdjustment(customer_id, is_debit=True)))  # noqa: RUF001 - a sign
+    return money
 
 
 def _order_text(translator: Translator, card: CustomerCard, order: Order, state: str) -> str:

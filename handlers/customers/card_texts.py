@@ -260,6 +260,8 @@ def act_fault(translator: Translator, fault: CustomerActFault) -> str:
     match fault:
         case CustomerActFault.OWNER:
             return _("An owner of the shop cannot be blocked.")
+        case CustomerActFault.STAFF:
+            return _("Only an owner blocks and unblocks those who work for the shop.")
         case CustomerActFault.UNCHANGED:
             return _("It is so already.")
         case _:

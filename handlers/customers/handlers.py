@@ -58,5 +58,5 @@ def customer_handlers() -> Handlers:
         on_staff_press(AskUnblock, Right.CUSTOMERS, ask_unblock),
         on_staff_press(DoCustomerAct, Right.CUSTOMERS, do_customer_act),
         on_staff_press(AskNewPerson, Right.CUSTOMERS, ask_new_person),
-        on_staff_press(MakeAccountLink, Right.CUSTOMERS, make_account_link),
+        on_staff_press(MakeAccountLink, Right.OWNER, make_account_link),
     ]

@@ -15,15 +15,14 @@ from handlers.first_start.first_start import (
     before_opening,
     show_setup,
     show_typed_deposit,
+    wait_for,
 )
 from handlers.first_start.texts import heading, proposed_payment_text
 from handlers.ui.amounts import amount_fault
 from handlers.ui.context import ShopContext, message_text
-from handlers.ui.handler_factories import END
 from handlers.ui.html import paragraphs
 from handlers.ui.keyboards import back, keyboard, main_button
 from handlers.ui.qris_picture import QrisPictureError, picture_in, read_qris, why_not_read
-from handlers.ui.replies import show
 from handlers.ui.setting_faults import input_fault
 from handlers.ui.staff_buttons import GoToSetup
 
@@ -76,8 +75,8 @@ async def _propose(update: Update, context: ShopContext, name: str, text: str) -
         [main_button(translator.gettext("✅ Yes, use it"), ApplyPayment(token))],
         [back(translator, GoToSetup(step))],
     )
-    await show(update, context, paragraphs(heading(translator, step), shown), markup)
-    return END
+    screen = paragraphs(heading(translator, step), shown), markup
+    return await wait_for(update, context, step, *screen)
 
 
 async def _take_deposit(update: Update, context: ShopContext, text: str) -> Asked:

@@ -8,7 +8,7 @@ from decimal import Decimal
 from functools import wraps
 from typing import Final, Literal
 
-from telegram import Update
+from telegram import InlineKeyboardMarkup, Update
 
 from bot.domain.catalogue import CategoryId
 from bot.domain.dialog import Step
@@ -144,12 +144,29 @@ async def show_setup(
     text, rows = await _step_screen(update, context, step, problem)
     screen = _framed(context, step, text, rows)
     if step not in TYPED:
-        await show(update, context, *screen)
+        await show(update, context, *screen, message_id=_answered_message_id(context))
         return END
-    message_id = pressed_message_id(update)
+    return await wait_for(update, context, step, *screen)
+
+
+async def wait_for(
+    update: Update,
+    context: ShopContext,
+    step: SetupStep,
+    text: str,
+    markup: InlineKeyboardMarkup,
+) -> Asked:
+    """Show a screen that takes a typed answer to a step, and wait for it."""
+    message_id = pressed_message_id(update) or _answered_message_id(context)
     await context.shop.first_start.ask(context.actor, step, message_id)
-    await show_step(update, context, *screen, message_id=message_id)
+    await show_step(update, context, text, markup, message_id=message_id)
     return Step.FIRST_START
+
+
+def _answered_message_id(context: ShopContext) -> int | None:
+    """Return the message of the step that was open; a typed answer takes its buttons away."""
+    dialog = context.dialog_at_arrival
+    return dialog.message_id if dialog is not None and dialog.step == Step.FIRST_START else None
 
 
 def _framed(context: ShopContext, step: SetupStep, text: str, rows: Sequence[Row]) -> Screen:
@@ -313,9 +330,7 @@ async def show_typed_deposit(update: Update, context: ShopContext, balance: int)
         return await show_setup(update, context, step.next)
     row = await _note_row(context, balance, report.tracked_balance)
     screen = _framed(context, step, typed_deposit_text(context.translator, balance), [row])
-    await context.shop.first_start.ask(context.actor, step, None)
-    await show_step(update, context, *screen, message_id=None)
-    return Step.FIRST_START
+    return await wait_for(update, context, step, *screen)
 
 
 @before_opening

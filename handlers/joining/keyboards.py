@@ -13,12 +13,15 @@ from handlers.ui.buttons import Open, PickInNewMessage
 from handlers.ui.i18n import Translator
 from handlers.ui.keyboards import (
     Row,
+    back,
     button,
     home,
     keyboard,
     main_button,
+    rows_of,
     shop_in_new_message,
 )
+from handlers.ui.staff_buttons import ShowPendingDecisions
 
 
 def applicant_keyboard(translator: Translator, applicant: Applicant) -> InlineKeyboardMarkup:
@@ -31,6 +34,12 @@ def applicant_keyboard(translator: Translator, applicant: Applicant) -> InlineKe
         refuse = translator.gettext("❌ Refuse")
         row.append(button(refuse, DecideJoin(False, customer_id), KeyboardButtonStyle.DANGER))
     return keyboard(row)
+
+
+def opened_applicant_keyboard(translator: Translator, applicant: Applicant) -> InlineKeyboardMarkup:
+    """Return the buttons that decide, and one back to what waits for the staff."""
+    decisions = rows_of(applicant_keyboard(translator, applicant))
+    return keyboard(*decisions, [back(translator, ShowPendingDecisions())])
 
 
 def joined_keyboard(translator: Translator, destination: StartLink) -> InlineKeyboardMarkup:

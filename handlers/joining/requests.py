@@ -9,7 +9,7 @@ from bot.domain.errors import NotFoundError
 from bot.domain.order import CustomerId
 from bot.services.joining import Applicant
 from handlers.joining.buttons import DecideJoin
-from handlers.joining.keyboards import applicant_keyboard
+from handlers.joining.keyboards import opened_applicant_keyboard
 from handlers.joining.texts import already_decided, applicant_text, no_applicant
 from handlers.ui.context import ShopContext
 from handlers.ui.handler_factories import pressed
@@ -26,7 +26,7 @@ async def show_applicant(update: Update, context: ShopContext) -> None:
         await alert(update, context, no_applicant(context.translator))
         return
     text = applicant_text(context.translator, applicant)
-    await show_new(update, context, text, applicant_keyboard(context.translator, applicant))
+    await show_new(update, context, text, opened_applicant_keyboard(context.translator, applicant))
 
 
 async def decide_join(update: Update, context: ShopContext) -> None:
@@ -43,7 +43,7 @@ async def decide_join(update: Update, context: ShopContext) -> None:
     if not _is_as_wanted(decided, accepts=wanted.accepts):
         await alert(update, context, already_decided(translator))
     text = applicant_text(translator, decided)
-    await show(update, context, text, applicant_keyboard(translator, decided))
+    await show(update, context, text, opened_applicant_keyboard(translator, decided))
 
 
 def _is_as_wanted(decided: Applicant, *, accepts: bool) -> bool:

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from telegram import Update
 
 from bot.domain.catalogue import Catalogue, CategoryId
+from bot.domain.money import Rupiah
 from bot.domain.prices import FixedPrice, Prices, Rule, Target, tariff_of
 from bot.domain.viewer import LevelId
 from bot.services.prices.rules import target_of
@@ -17,7 +20,13 @@ from handlers.prices.buttons import (
     ShowRule,
     UndoPrice,
 )
-from handlers.prices.rule_texts import level_name, pricing_line, pricing_text, target_name
+from handlers.prices.rule_texts import (
+    held_text,
+    level_name,
+    pricing_line,
+    pricing_text,
+    target_name,
+)
 from handlers.ui.buttons import ListPrices
 from handlers.ui.context import ShopContext
 from handlers.ui.handler_factories import pressed
@@ -35,9 +44,9 @@ from handlers.ui.keyboards import (
     pager,
     side_by_side,
 )
-from handlers.ui.labels import available_width, cut_to
+from handlers.ui.labels import available_width, cut_to, width
 from handlers.ui.offers import nothing_on_sale
-from handlers.ui.product_names import category_labels, short_name
+from handlers.ui.product_names import category_labels, in_order, short_name
 from handlers.ui.replies import alert, show, show_new
 from handlers.ui.staff_buttons import ShowPrices
 
@@ -68,6 +77,7 @@ async def show_rule(update: Update, context: ShopContext) -> None:
         await alert(update, context, no_such_rule(translator))
         return
     ids = wanted.level_id, wanted.category_id, wanted.product_id
+    floor = held_at(context, catalogue, rule)
     rows: list[Row] = []
     if context.is_owner:
         rows.append(
@@ -87,6 +97,7 @@ async def show_rule(update: Update, context: ShopContext) -> None:
             )
         ),
         escaped(pricing_text(translator, rule.pricing)),
+        "" if floor is None else held_text(translator, floor),
     )
     rows.append([back(translator, ShowPrices(wanted.level_id))])
     await show(update, context, text, keyboard(*rows))
@@ -102,7 +113,8 @@ async def choose_target(update: Update, context: ShopContext) -> None:
         await alert(update, context, nothing_on_sale(translator))
         return
     level_id = LevelId(wanted.level_id) if wanted.level_id else None
-    choices = _choices(translator, catalogue, wanted, category_id)
+    sold = context.shop.browse.assortment(context.viewer).sold
+    choices = _choices(translator, catalogue, wanted, category_id, sold)
     pages = max(1, -(-len(choices) // PER_PAGE))
     page = min(max(wanted.page, 0), pages - 1)
     name = target_name(translator, catalogue, Target(level_id, category_id))
@@ -151,7 +163,7 @@ async def _overview(context: ShopContext, catalogue: Catalogue, wanted: ShowPric
     pages = max(1, -(-len(rules) // PER_PAGE))
     page = min(max(wanted.page, 0), pages - 1)
     shown = rules[page * PER_PAGE : (page + 1) * PER_PAGE]
-    rows: list[Row] = [[_rule_button(translator, catalogue, rule)] for rule in shown]
+    rows: list[Row] = [[_rule_button(context, catalogue, rule)] for rule in shown]
     rows.append(pager(page, pages, lambda at: ShowPrices(wanted.level_id, at)))
     if context.is_owner:
         new = button(translator.gettext("🆕 New rule"), ChooseTarget(wanted.level_id, 0, 0))
@@ -199,14 +211,34 @@ def _in_order(prices: Prices, level_id: LevelId | None) -> list[Rule]:
     return sorted(rules, key=lambda one: (one.target.product_id is not None, one.path))
 
 
-def _rule_button(translator: Translator, catalogue: Catalogue, rule: Rule) -> InlineButton:
-    target = rule.target
+def held_at(context: ShopContext, catalogue: Catalogue, rule: Rule) -> Rupiah | None:
+    """Return the floor at which a product is sold whose fixed price is below it."""
+    if rule.target.product_id is None:
+        return None
+    product = catalogue.product(rule.target.product_id)
+    if product is None or not isinstance(rule.pricing, FixedPrice):
+        return None
+    prices, markup = context.policy.prices, context.shop.rules.markup
+    priced = prices.priced(product, rule.target.level_id, markup)
+    return priced.price if priced.is_held else None
+
+
+def _rule_button(context: ShopContext, catalogue: Catalogue, rule: Rule) -> InlineButton:
+    """Return the button of a rule, whose terms are never cut."""
+    target, translator = rule.target, context.translator
     terms = pricing_line(translator, rule.pricing)
     if isinstance(rule.pricing, FixedPrice):
         terms = translator.money(rule.pricing.price)
-    label = dotted(target_name(translator, catalogue, target), terms)
+    floor = held_at(context, catalogue, rule)
+    if floor is not None:
+        terms = f"{terms} → {translator.money(floor)}"
+    name = target_name(translator, catalogue, target)
+    product = None if target.product_id is None else catalogue.product(target.product_id)
+    if product is not None and width(dotted(name, terms)) > available_width():
+        name = product.listing.code
+    label = dotted(cut_to(name, available_width() - width(f" · {terms}")), terms)
     meaning = ShowRule(target.level_id or 0, target.category_id or 0, target.product_id or 0)
-    return button(cut_to(label, available_width()), meaning)
+    return button(label, meaning)
 
 
 def _level_rows(translator: Translator, prices: Prices, level_id: LevelId | None) -> list[Row]:
@@ -226,15 +258,22 @@ def _choices(
     catalogue: Catalogue,
     wanted: ChooseTarget,
     category_id: CategoryId | None,
+    sold: Mapping[tuple[str, ...], int],
 ) -> list[InlineButton]:
-    """Return the buttons of what is below a category: categories, or products."""
+    """Return the buttons of what is below a category: categories, or products.
+
+    `sold` counts the sales by names, the type's first: categories stand as customers see them.
+    """
     below = catalogue.children(category_id)
     if below or category_id is None:
-        depth = 0 if category_id is None else len(catalogue.path_of(category_id))
-        labels, _ = category_labels(translator, below, depth)
+        path = () if category_id is None else catalogue.path_of(category_id)
+        depth, names = len(path), tuple(one.name for one in path)
+        below_sold = {one.category_id: sold.get((*names, one.name), 0) for one in below}
+        ordered = in_order(below, depth, below_sold)
+        labels, _ = category_labels(translator, ordered, depth)
         return [
             button(label, ChooseTarget(wanted.level_id, one.category_id, 0))
-            for one, label in zip(below, labels, strict=True)
+            for one, label in zip(ordered, labels, strict=True)
         ]
     return [
         button(

@@ -21,7 +21,7 @@ from handlers.prices.buttons import (
     ShowPreview,
     UndoPrice,
 )
-from handlers.prices.overview import listed, no_such_rule, undo_button
+from handlers.prices.overview import held_at, listed, no_such_rule, undo_button
 from handlers.prices.preview_texts import (
     applied_text,
     changed_text,
@@ -32,6 +32,7 @@ from handlers.prices.preview_texts import (
     too_late,
     undone_text,
 )
+from handlers.prices.rule_texts import held_text
 from handlers.ui.buttons import Button, ButtonError
 from handlers.ui.context import ShopContext
 from handlers.ui.handler_factories import pressed
@@ -176,13 +177,17 @@ async def _repeat(
 
 async def _show_done(update: Update, context: ShopContext, text: str, change: PriceChange) -> None:
     translator, catalogue = context.translator, listed(context)
-    prices = button(translator.gettext("🏷 Prices"), ShowPrices(change.level_id or 0))
-    markup = keyboard([undo_button(translator, change.change_id)], [prices, home(translator)])
+    back_to = button(translator.gettext("🏷 Prices"), ShowPrices(change.level_id or 0))
+    markup = keyboard([undo_button(translator, change.change_id)], [back_to, home(translator)])
     await answer(update, context, text)
-    what = ""
+    await context.reload(update)
+    what, prices, floor = "", context.policy.prices, None
     if catalogue is not None:
-        what = changed_text(translator, catalogue, context.policy.prices, change)
-    await show(update, context, paragraphs(text, what), markup)
+        what = changed_text(translator, catalogue, prices, change)
+        rule = prices.rule_at(change.target)
+        floor = None if rule is None else held_at(context, catalogue, rule)
+    held = "" if floor is None else held_text(translator, floor)
+    await show(update, context, paragraphs(text, what, held), markup)
 
 
 async def _show_proposed(

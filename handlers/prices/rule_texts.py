@@ -59,7 +59,7 @@ def pricing_line(translator: Translator, pricing: Pricing) -> str:
                 return translator.ngettext("{count} band", "{count} bands", len(bands)).format(
                     count=translator.number(len(bands))
                 )
-            return markup_text(translator, bands[0])
+            return _short_markup(translator, bands[0])
         case _:
             assert_never(pricing)
 
@@ -78,6 +78,13 @@ def pricing_text(translator: Translator, pricing: Pricing) -> str:
     return lines(*bands, rounding, least)
 
 
+def held_text(translator: Translator, floor: int) -> str:
+    """Return that a price below the cost and the least margin is sold at its floor, in rupiah."""
+    return translator.gettext(
+        "🛡 That is below the cost plus the least margin, so it is sold at {price}."
+    ).format(price=translator.money(floor))
+
+
 def markup_text(translator: Translator, band: Band) -> str:
     """Return what a band adds to the cost."""
     flat, percent = translator.money(band.flat), percent_text(translator, band.percent)
@@ -86,6 +93,13 @@ def markup_text(translator: Translator, band: Band) -> str:
     if not band.flat:
         return translator.gettext("cost + {percent}").format(percent=percent)
     return translator.gettext("cost + {flat} + {percent}").format(flat=flat, percent=percent)
+
+
+def _short_markup(translator: Translator, band: Band) -> str:
+    """Return what a band adds to the cost as "+Rp1.500 +2%"."""
+    flat = f"+{translator.money(band.flat)}" if band.flat or not band.percent else ""
+    percent = f"+{percent_text(translator, band.percent)}" if band.percent else ""
+    return f"{flat} {percent}".strip()
 
 
 def percent_text(translator: Translator, percent: Decimal) -> str:

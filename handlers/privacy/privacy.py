@@ -30,9 +30,9 @@ from handlers.privacy.texts import (
 )
 from handlers.ui.context import ShopContext, sender
 from handlers.ui.handler_factories import pressed
-from handlers.ui.keyboards import button, home, keyboard
+from handlers.ui.keyboards import back, button, home, keyboard
 from handlers.ui.replies import alert, answer, show, show_new
-from handlers.ui.staff_buttons import AskErasure, SendPersonalData
+from handlers.ui.staff_buttons import AskErasure, SendPersonalData, ShowCustomer
 
 log = structlog.get_logger(__name__)
 
@@ -110,15 +110,17 @@ async def ask_customer_erasure(update: Update, context: ShopContext) -> None:
 async def _ask_erasure(update: Update, context: ShopContext, customer_id: CustomerId) -> None:
     translator = context.translator
     _ = translator.gettext
+    is_own = customer_id == context.customer_id
     try:
         proposed = await context.shop.erasures.propose(context.actor, customer_id)
     except NotFoundError:
         await alert(update, context, no_such_person(translator))
         return
     except ErasureRefusedError as error:
-        await show_new(update, context, refused_text(translator, error.obstacles))
+        text = refused_text(translator, error.obstacles, is_own=is_own)
+        card = None if is_own else keyboard([back(translator, ShowCustomer(customer_id))])
+        await show_new(update, context, text, card)
         return
-    is_own = customer_id == context.customer_id
     rows = keyboard(
         [button(_("🗑 Erase for good"), Erase(proposed.token), KeyboardButtonStyle.DANGER)],
         [button(_("Keep the data"), KeepData())],
@@ -133,7 +135,9 @@ async def erase(update: Update, context: ShopContext) -> None:
     try:
         erasure = await context.shop.erasures.erase(context.actor, pressed(update, Erase).token)
     except ErasureRefusedError as error:
-        await show(update, context, refused_text(translator, error.obstacles))
+        # An owner's own data is never up for erasure: it is somebody else's.
+        is_own = not context.is_owner
+        await show(update, context, refused_text(translator, error.obstacles, is_own=is_own))
         return
     except NotFoundError:
         await alert(update, context, no_such_person(translator))

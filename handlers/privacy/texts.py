@@ -47,6 +47,26 @@ _OBSTACLES: Mapping[ErasureObstacle, str] = MappingProxyType(
     }
 )
 
+_OBSTACLES_FOR_OWNER: Mapping[ErasureObstacle, str] = MappingProxyType(
+    {
+        ErasureObstacle.CASES: N_(
+            "An order or a question of this customer is still open. Settle it first: /cases."
+        ),
+        ErasureObstacle.TOPUPS: N_(
+            "A top-up is still open. Decide it or, if it was not paid, wait until a day after its "
+            "time is over."
+        ),
+        ErasureObstacle.BALANCE: N_(
+            "There is still money in the balance. Pay it out to the customer and debit it on the "
+            "card first."
+        ),
+        ErasureObstacle.DEBT: N_(
+            "The customer still owes the shop. Credit on the card what they pay first."
+        ),
+    }
+)
+"""What an owner reads instead, who can settle it."""
+
 
 def privacy_text(translator: Translator, shop_name: str, contact: str) -> str:
     """Return what is kept, why, for how long, and which law it follows."""
@@ -144,12 +164,15 @@ def erasure_text(translator: Translator, customer: Customer, *, is_own: bool) ->
     )
 
 
-def refused_text(translator: Translator, obstacles: tuple[ErasureObstacle, ...]) -> str:
+def refused_text(
+    translator: Translator, obstacles: tuple[ErasureObstacle, ...], *, is_own: bool
+) -> str:
     """Return why nothing can be erased now, and what to do."""
     _ = translator.gettext
+    sentences = _OBSTACLES if is_own else {**_OBSTACLES, **_OBSTACLES_FOR_OWNER}
     return paragraphs(
         bold(_("The data cannot be erased yet")),
-        lines(*(f"• {_(_OBSTACLES[one])}" for one in obstacles)),
+        lines(*(f"• {_(sentences[one])}" for one in obstacles)),
         _("Then press the button once more."),
     )
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Final
 
 from telegram import InlineKeyboardMarkup, Update
@@ -33,8 +34,7 @@ _KINDS: Final = tuple(ActKind)
 
 async def log_command(update: Update, context: ShopContext) -> None:
     """Show the log, or what was found: /log [words]."""
-    words = short_query(" ".join(context.args or ()), MAX_WORDS_BYTES)
-    text, markup = await _screen(context, ShowLog(words=words or NOTHING))
+    text, markup = await _screen(context, ShowLog(words=_short(" ".join(context.args or ()))))
     await show_new(update, context, text, markup)
 
 
@@ -46,31 +46,34 @@ async def show_log(update: Update, context: ShopContext) -> None:
 async def choose_actor(update: Update, context: ShopContext) -> None:
     """Show the persons whose acts can be shown alone."""
     translator, wanted = context.translator, pressed(update, ChooseActor)
+    words = _short(wanted.words)
     actors = await context.shop.act_log.actors(context.actor)
     rows = []
     for actor_id, customer in actors[:ACTORS_SHOWN]:
         name = name_or_id(actor_id, customer)
         if actor_id == SERVER:
             name = translator.gettext("The server's command")
-        meaning = ShowLog(0, actor_id, wanted.kind, wanted.words)
+        meaning = ShowLog(0, actor_id, wanted.kind, words)
         rows.append([button(label_with_name(name), meaning)])
-    every = button(translator.gettext("Everybody"), ShowLog(0, 0, wanted.kind, wanted.words))
+    every = button(translator.gettext("Everybody"), ShowLog(0, 0, wanted.kind, words))
     await show(update, context, translator.gettext("Whose acts?"), keyboard([every], *rows))
 
 
 async def choose_act_kind(update: Update, context: ShopContext) -> None:
     """Show the kinds of acts that can be shown alone."""
     translator, wanted = context.translator, pressed(update, ChooseActKind)
+    words = _short(wanted.words)
     rows = []
     for place, kind in enumerate(_KINDS, start=1):
         name = translator.gettext(KIND_NAMES[kind])
-        rows.append([button(name, ShowLog(0, wanted.actor_id, place, wanted.words))])
-    every = button(translator.gettext("Everything"), ShowLog(0, wanted.actor_id, 0, wanted.words))
+        rows.append([button(name, ShowLog(0, wanted.actor_id, place, words))])
+    every = button(translator.gettext("Everything"), ShowLog(0, wanted.actor_id, 0, words))
     await show(update, context, translator.gettext("Which acts?"), keyboard([every], *rows))
 
 
 async def _screen(context: ShopContext, wanted: ShowLog) -> tuple[str, InlineKeyboardMarkup]:
     translator = context.translator
+    wanted = replace(wanted, words=_short(wanted.words))
     chosen = ActFilter(
         actor_id=CustomerId(wanted.actor_id) if wanted.actor_id else None,
         kind=_KINDS[wanted.kind - 1] if 1 <= wanted.kind <= len(_KINDS) else None,
@@ -85,6 +88,11 @@ async def _screen(context: ShopContext, wanted: ShowLog) -> tuple[str, InlineKey
         ],
         _ends(translator, chosen),
     )
+
+
+def _short(words: str) -> str:
+    """Return a search so short that buttons can carry it, whoever made the one that was pressed."""
+    return short_query(words, MAX_WORDS_BYTES) or NOTHING
 
 
 def _pages(found: ActPage, wanted: ShowLog) -> Row:

@@ -57,6 +57,8 @@ def reason_of(translator: Translator, act: AdminAct) -> str:
     if act.action in _SAID_BY_SENTENCE:
         return ""
     detail = _split(act)[1]
+    if act.action == "linked":  # The former person's id follows that of the account.
+        detail = detail.partition(" ")[0]
     if act.action == "staff_rights":
         granted = rights_in(detail[1:])
         return " ".join([detail[:1], *(right_name(translator, one) for one in granted)])

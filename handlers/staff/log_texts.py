@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from bot.domain.admin_act import SERVER, ActFilter, ActKind
+from bot.domain.admin_act import KINDS, SERVER, ActFilter, ActKind
 from bot.services.act_log import ActPage, LoggedAct
 from handlers.staff.log_details import amount_of, reason_of, setting_name
 from handlers.ui.html import bold, cut, escaped, lines, paragraphs
 from handlers.ui.i18n import N_, Translator
 from handlers.ui.people import who
+from handlers.ui.product_names import TYPES, type_name
 
 SENTENCES: Mapping[str, str] = MappingProxyType(
     {
@@ -42,6 +43,7 @@ SENTENCES: Mapping[str, str] = MappingProxyType(
         "erasure": N_("The data of {person} erased"),
         "level_add": N_("A customer level added"),
         "level_rename": N_("A customer level renamed"),
+        "level_move": N_("A customer level moved up"),
         "level_delete": N_("A customer level deleted"),
         "price": N_("The price of {subject} changed"),
         "short_code": N_("The short code of {subject} changed"),
@@ -122,6 +124,12 @@ def act_text(translator: Translator, logged: LoggedAct) -> str:
     )
 
 
+def _with_type_name(translator: Translator, subject: str) -> str:
+    """Return the supplier's names of a category with the usual name of the type, if it has one."""
+    name = subject.partition("/")[0].partition(" ")[0]
+    return type_name(translator, name) + subject[len(name) :] if name in TYPES else subject
+
+
 def sentence(translator: Translator, logged: LoggedAct) -> str:
     """Return what was done as a sentence; of an unknown action its name and its subject."""
     act = logged.act
@@ -133,6 +141,8 @@ def sentence(translator: Translator, logged: LoggedAct) -> str:
         subject = translator.gettext("everything") + subject[1:]
     if act.action == "setting":
         subject = escaped(setting_name(translator, act.subject))
+    if KINDS.get(act.action) is ActKind.GOODS:
+        subject = _with_type_name(translator, subject)
     if form is None:
         return f"{escaped(act.action)}: {subject}"
     person = subject

@@ -67,6 +67,7 @@ def employee_text(translator: Translator, shown: Employee) -> str:
             ),
         ),
         _("Press a right to grant it or to take it away. It counts at once."),
+        _codes_hint(translator, shown.rights),
     )
 
 
@@ -106,7 +107,21 @@ def choose_rights_text(translator: Translator, rights: Set[Right]) -> str:
     _ = translator.gettext
     hint = _("Press a right to add it or to leave it out. Then make the link.")
     return paragraphs(
-        lines(bold(_("Rights of the new employee")), rights_text(translator, rights)), hint
+        lines(bold(_("Rights of the new employee")), rights_text(translator, rights)),
+        hint,
+        _codes_hint(translator, rights),
+    )
+
+
+def _codes_hint(translator: Translator, rights: Set[Right]) -> str:
+    """Return what the right to codes needs beside it, while that is missing."""
+    if Right.CODES not in rights or rights & {Right.CASES, Right.CUSTOMERS}:
+        return ""
+    return translator.gettext(
+        "Codes are looked at from an order, which needs “{cases}” or “{customers}” as well."
+    ).format(
+        cases=right_name(translator, Right.CASES),
+        customers=right_name(translator, Right.CUSTOMERS),
     )
 
 

@@ -31,6 +31,8 @@ INDONESIAN_NAMES = {
     "recon": "cocokkan",
     "deposit": "setor",
     "invite": "undang",
+    "credit": "kredit",
+    "debit": "debit",
     "privacy": "privasi",
 }
 """Both names always work; the menu shows those in the reader's language."""

@@ -166,12 +166,15 @@ def cut_title(name: str) -> str:
 
 
 def short_query(text: str, longest_bytes: int) -> str:
-    """Return the words at the beginning of a text that fit into `longest_bytes` of UTF-8."""
+    """Return the words at the beginning of a text that fit into `longest_bytes` of UTF-8.
+
+    Of a first word that does not fit, it is the beginning.
+    """
     whole = spaced(text)
     if len(whole.encode()) <= longest_bytes:
         return whole
-    cut = whole.encode()[: longest_bytes + 1].decode(errors="ignore")
-    return cut.rpartition(" ")[0]
+    words, found, _ = whole.encode()[: longest_bytes + 1].decode(errors="ignore").rpartition(" ")
+    return words if found else whole.encode()[:longest_bytes].decode(errors="ignore")
 
 
 def short_search(text: str) -> str:

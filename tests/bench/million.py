@@ -52,6 +52,8 @@ BUSY = CustomerId(1_000_000)
 """The customer with every 50th order."""
 QUIET = CustomerId(1_000_007)
 ROUNDS = 9
+SEARCHES = ("search of customers by name", "search of customers by the end of a number")
+"""What takes longer the more customers there are."""
 
 _TYPES = ("pulsa-reguler", "paket-data", "token-pln", "e-money", "voucher-game")
 _BRANDS = ("TELKOMSEL", "INDOSAT", "XL", "TRI", "SMARTFREN", "AXIS", "BYU", "OTHER")
@@ -392,10 +394,8 @@ class BigShop:
                 shop.people.listed, self.admin, CustomerList.MOST_ACTIVE, 0, 7
             ),
             "customers who owe": partial(shop.people.listed, self.admin, CustomerList.OWING, 0, 7),
-            "search of customers by name": partial(shop.people.search, self.admin, "omer 7", 0, 7),
-            "search of customers by the end of a number": partial(
-                shop.people.search, self.admin, "0003571", 0, 7
-            ),
+            SEARCHES[0]: partial(shop.people.search, self.admin, "omer 7", 0, 7),
+            SEARCHES[1]: partial(shop.people.search, self.admin, "0003571", 0, 7),
             "card of the busy customer": partial(shop.people.card, self.admin, BUSY),
             "top-up": self._top_up,
             "quote": self._quote,

@@ -24,20 +24,21 @@ def test_words_are_replaced(text: str, left: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("detail", "amount"),
+    ("action", "detail", "amount"),
     [
-        ("50000 for Budi", "50000"),
-        ("-50000", "-50000"),
-        ("081234567890", ""),
-        ("Budi", ""),
-        ("\u0661\u0662", ""),
-        ("", ""),
+        ("credit", "50000 for Budi", "50000"),
+        ("debit", "-50000", "-50000"),
+        ("topup_approved", "50123 50123", "50123"),
+        ("credit_limit", "0 \u2192 100000", "0"),
+        ("credit", "081234567890", ""),
+        ("credit", "Budi", ""),
+        ("credit", "\u0661\u0662", ""),
+        ("credit", "", ""),
+        # An account's id, a number in a note or in a reason are the person's.
+        ("linked", "987654321", ""),
+        ("note", "08123456 \u2192 wholesaler", ""),
+        ("block", "0812345 is a fraud", ""),
     ],
 )
-def test_the_amount_of_an_act_stays(detail: str, amount: str) -> None:
-    assert amount_of("credit", detail) == amount
-
-
-@pytest.mark.parametrize("action", ["linked", "note", "new_person", "block"])
-def test_a_number_in_an_act_about_no_money_goes(action: str) -> None:
-    assert amount_of(action, "123456789") == ""
+def test_the_amount_of_an_act_about_money_stays(action: str, detail: str, amount: str) -> None:
+    assert amount_of(action, detail) == amount

@@ -55,6 +55,8 @@ BANDS = (
         "Sampai Rp 20.000 +1500\ns/d 100.000 = 2000 + 1%\nselebihnya: 2%",
         "sampai 20000: 1500\nsampai 100000: 2000 + 1%\ndi atas 100.000: 2%",
         "sampai 20000: 1500\nsampai 100000: 2000 + 1%\n2%",
+        "sampai 20rb +1500, sampai 100rb +2000 +1%, sisanya 2%",
+        "sampai 20rb 1500\nsampai 100.000 2000 + 1%\ndi atas 2%",
     ],
 )
 def test_bands_by_lines(text: str) -> None:

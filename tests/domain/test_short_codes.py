@@ -51,6 +51,13 @@ def test_the_code_of_the_owner_comes_before_a_proposed_one() -> None:
     assert (codes.find(" s10 "), codes.find("T25")) == (8, None)
 
 
+@pytest.mark.parametrize(("own", "of_first"), [("TS10", {"TS10": 2}), ("", {})])
+def test_a_code_that_was_replaced_leads_to_no_other_product(
+    own: str, of_first: dict[str, int]
+) -> None:
+    assert codes_with({ProductId(2): own}).by_code == {"T25": 4, "PLN20": 5} | of_first
+
+
 def test_a_code_has_letters_and_then_digits() -> None:
     assert parse_code(" ts10 ") == "TS10"
     assert parse_code("ml86d") == "ML86D"

@@ -14,6 +14,7 @@ OF_CUSTOMERS = (
 OF_STAFF = (
     *("menu", "cases", "sell", "customers", "price", "products", "report", "settings", "staff"),
     *("log", "pause", "resume", "recon", "deposit", "invite", "order", "balance", "cancel"),
+    *("credit", "debit"),
 )
 UNKNOWN = "Perintah itu tidak ada"
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.domain.customer import Actor, Membership
+from bot.domain.customer import Actor, Membership, TelegramId
 from bot.domain.erasure import Erasure, ErasureObstacle, ErasureRefusedError, pseudonym_of
 from bot.domain.errors import (
     NotFoundError,
@@ -24,7 +24,13 @@ from bot.domain.supplier_comparison import FindingKind
 from bot.domain.thread import Draft, Topic
 from bot.domain.topup import PaymentProof
 from bot.ports.store import Transaction
-from bot.services.erasures import AT_ONCE_BYTES, WIPE_DUE, erase_again, finish_erasures
+from bot.services.erasures import (
+    AT_ONCE_BYTES,
+    WIPE_DUE,
+    erase_again,
+    erase_listed,
+    finish_erasures,
+)
 from bot.services.restores import restore_state
 from bot.services.thread_messages import opened
 from tests.databases import StoreForTests
@@ -93,6 +99,40 @@ async def test_nothing_of_an_erased_person_is_left(shop: Shop, tmp_path: Path) -
     assert await shop.store.wipe(None)
     if not shop.store.is_on_server:
         assert odd_texts_in(tmp_path) == []
+
+
+async def linked_person(shop: Shop) -> tuple[Actor, CustomerId]:
+    """Link an account that wrote to the shop to a person without one; return both persons."""
+    account = TelegramId(777_712_345)
+    card = await shop.people.add_person(ADMIN, "ZQXpaper")
+    person_id = card.customer.customer_id
+    _, token = await shop.people.make_link(ADMIN, person_id)
+    former = (await shop.customers.register(account, "ZQXname", "ZQXuser", "id")).actor
+    topic, draft = Topic(former.customer_id), Draft("ZQXletter")
+    thread = await shop.store.write(opened, topic, shop.clock.now())
+    await shop.threads.answer_in(former.customer_id, thread.thread_id, draft, "k")
+    await shop.people.link_account(former, token)
+    return Actor(person_id, account), former.customer_id
+
+
+async def test_what_a_linked_account_left_before_is_erased_with_the_person(shop: Shop) -> None:
+    person, _ = await linked_person(shop)
+    await erase(shop, person)
+    left = (await rows(shop)).splitlines()
+    assert [line for line in left if "ZQX" in line or str(person.telegram_id) in line] == []
+
+
+async def test_somebody_elses_person_by_now_is_not_erased(shop: Shop) -> None:
+    person, former_id = await linked_person(shop)
+    await shop.credit(former_id, 5_000)
+    await erase(shop, person)
+    assert "ZQXletter" in await rows(shop)
+    other, other_former_id = await linked_person(shop)
+    await shop.store.write(
+        lambda tx: tx.customers.link(TelegramId(777_712_346), other_former_id, shop.clock.now())
+    )
+    await erase(shop, other)
+    assert "ZQXletter" in await rows(shop)
 
 
 async def test_the_act_names_nobody(shop: Shop) -> None:
@@ -408,6 +448,24 @@ async def test_another_erasure_meanwhile_is_wiped_as_well(shop: Shop) -> None:
     shop.wiper.wipe = erase_meanwhile  # type: ignore[method-assign]
     await shop.erasures.step()
     assert await shop.store.read(lambda tx: tx.facts.get(WIPE_DUE)) != ""
+
+
+async def test_erasures_one_after_the_other_postpone_it_by_an_hour(shop: Shop) -> None:
+    await without_money(shop)
+    await erase(shop, ANNI_HERSELF)
+    for _ in range(119):
+        shop.clock.advance(30)
+        now = shop.clock.now()
+        await shop.store.write(erase_listed, Erasure(BUDI, 2, now, now), now)
+        assert 30 <= await shop.erasures.step() <= 60
+    assert shop.wiper.limits == []
+    shop.clock.advance(30)
+    assert await shop.erasures.step() == 30
+    assert shop.wiper.limits == [AT_ONCE_BYTES]
+    shop.clock.advance(30)
+    assert await shop.erasures.step() == 3600
+    assert await shop.erasures.step() == 3600
+    assert shop.wiper.limits == [AT_ONCE_BYTES] * 2
 
 
 async def test_a_list_that_cannot_be_written_is_tried_again(shop: Shop) -> None:

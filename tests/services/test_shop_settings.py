@@ -42,13 +42,6 @@ async def test_a_long_value_is_logged_in_part(shop: Shop) -> None:
     assert len(logged) < 2 * MAX_LOGGED
 
 
-async def test_a_setting_that_was_reset_has_its_first_value(shop: Shop) -> None:
-    await shop.change_settings.change(ADMIN, "shop_name", "Maju")
-    await shop.store.write(lambda tx: tx.policy.reset("shop_name"))
-    await shop.store.write(lambda tx: tx.policy.reset("shop_name"))
-    assert (await settings_of(shop)).shop_name == SHOP_NAME
-
-
 async def test_how_customers_pay_is_confirmed_once_and_every_owner_is_told(shop: Shop) -> None:
     changes, name = shop.change_settings, "topup_instructions"
     token, shown = await changes.propose(ADMIN, name, "BCA 1")

@@ -131,13 +131,14 @@ async def test_the_owners_are_warned_below_the_limit_and_again_below_half_of_it(
     assert len(await figure(shop, 90_000)) == 1
 
 
-async def test_staff_who_settle_cases_are_warned_too(shop: Shop) -> None:
+@pytest.mark.parametrize(("right", "warnings"), [(Right.COSTS, 1), (Right.CASES, 0)])
+async def test_staff_who_see_costs_are_warned_too(shop: Shop, right: Right, warnings: int) -> None:
     with_limit(shop, 100_000)
-    member = StaffMember(BUDI, written([Right.CASES]), ADMIN.customer_id, shop.clock.now())
+    member = StaffMember(BUDI, written([right]), ADMIN.customer_id, shop.clock.now())
     await shop.store.write(lambda tx: tx.staff.put(member))
     shop.supplier.deposit = Rupiah(5_000)
     await shop.money_watch.step()
-    assert len(await shop.deliveries(BUDI_CHAT, NoticeKind.ALERT)) == 1
+    assert len(await shop.deliveries(BUDI_CHAT, NoticeKind.ALERT)) == warnings
 
 
 async def test_without_a_limit_nobody_is_warned(shop: Shop) -> None:

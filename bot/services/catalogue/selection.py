@@ -201,30 +201,6 @@ class ProductSelection:
         self._catalogue_cache.policy = await self._store.read(lambda tx: tx.policy.current())
 
 
-def set_type_policy(
-    tx: Transaction,
-    rules: ShopRules,
-    actor: Actor,
-    category_id: CategoryId,
-    policy: SoldTo,
-    now: datetime,
-) -> None:
-    """Decide who may buy the products of a type.
-
-    Raises `NotPermittedError`, and `NotFoundError` for an unknown id.
-    """
-    require(tx, rules, actor, Right.OWNER)
-    category = next(
-        (one for one in tx.catalogue.categories() if one.category_id == category_id), None
-    )
-    if category is None:
-        raise NotFoundError
-    before = tx.policy.current().selection.of_category(category_id)
-    after = replace(before, sold_to=policy)
-    _record(tx, category_target(category_id), before, after)
-    _log(tx, actor, "sell_to", category.name, (before, after), now)
-
-
 def change_choice(
     tx: Transaction,
     rules: ShopRules,
@@ -241,7 +217,7 @@ def change_choice(
     before, after = state.choice, change(state.choice)
     if after == before:
         return Changed(before, state)
-    _record(tx, target, before, after)
+    _record(tx, target, after)
     _log(tx, actor, action, _subject(state), (before, after), now)
     return Changed(before, state_of(tx, catalogue, target))
 
@@ -264,9 +240,7 @@ def _store_order(tx: Transaction, ids: Sequence[CategoryId]) -> None:
             tx.selection.put_category(category_id, replace(choice, position=position))
 
 
-def _record(tx: Transaction, target: Target, before: Choice, after: Choice) -> None:
-    if after == before:
-        return
+def _record(tx: Transaction, target: Target, after: Choice) -> None:
     if target.category_id is None:
         tx.selection.put_product(ProductId(target.target_id), after)
     else:
@@ -288,10 +262,8 @@ def _log(
     values: tuple[Choice, Choice],
     now: datetime,
 ) -> None:
-    """Record an act with the values before and after it; one that changed nothing is left out."""
+    """Record an act with the values before and after it."""
     before, after = values
-    if after == before:
-        return
     detail = f"{_written(action, before)} -> {_written(action, after)}"
     tx.admin_acts.add(AdminAct(actor.customer_id, action, subject, detail, now))
 

@@ -58,9 +58,10 @@ RIGHT_OF_ALERT = {
     Alert.SUPPLIER_AWAY: Right.CASES,
     Alert.MAINTENANCE: Right.CASES,
     Alert.OWN_DEPOSIT_LOW: Right.CASES,
-    Alert.OUT_OF_MONEY: Right.CASES,
-    Alert.MONEY_BACK: Right.CASES,
-    Alert.BALANCE_LOW: Right.CASES,
+    # They tell how much money is at the supplier.
+    Alert.OUT_OF_MONEY: Right.COSTS,
+    Alert.MONEY_BACK: Right.COSTS,
+    Alert.BALANCE_LOW: Right.COSTS,
 }
 """Who gets an alert; all others are the owners'."""
 

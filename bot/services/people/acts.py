@@ -33,7 +33,7 @@ from bot.domain.viewer import LevelId
 from bot.ports.store import Transaction
 from bot.services.confirmations import usable_confirmation
 from bot.services.money.credit_limits import apply_credit_limit
-from bot.services.permissions import require_not_own
+from bot.services.permissions import require_not_own, rights_of
 
 
 class CustomerAct(StrEnum):
@@ -87,12 +87,12 @@ def propose(
     """Store a token for an act, and return what it will do.
 
     Raises `NotFoundError`, `OwnAffairError` for an employee's own block, and `CustomerActError` for
-    an owner's block and for what is so already.
+    an owner's block, for a colleague's, and for what is so already.
     """
     customer_id, act, limit = request.customer_id, request.act, request.limit
     customer, file = _known(tx, customer_id)
     require_not_own(rules, actor, customer_id)
-    _require_possible(rules, customer, file, act, limit)
+    _require_possible(tx, rules, actor, (customer, file), act, limit)
     reason = clean(request.reason, MAX_REASON_LENGTH)
     payload: dict[str, str | int] = {
         "act": act.value,
@@ -120,7 +120,7 @@ def carry_out(
     act, customer_id = CustomerAct(str(payload["act"])), CustomerId(int(payload["customer_id"]))
     limit, reason = int(payload["after"]), str(payload["reason"])
     customer, file = _known(tx, customer_id)
-    _require_possible(rules, customer, file, act, limit)
+    _require_possible(tx, rules, actor, (customer, file), act, limit)
     detail = reason
     if act is CustomerAct.CREDIT_LIMIT:
         if file.credit_limit != payload["before"]:
@@ -197,10 +197,19 @@ def _known(tx: Transaction, customer_id: CustomerId) -> tuple[Customer, Customer
 
 
 def _require_possible(
-    rules: ShopRules, customer: Customer, file: CustomerFile, act: CustomerAct, limit: int
+    tx: Transaction,
+    rules: ShopRules,
+    actor: Actor,
+    known: tuple[Customer, CustomerFile],
+    act: CustomerAct,
+    limit: int,
 ) -> None:
+    customer, file = known
     if act is CustomerAct.BLOCK and rules.is_owner(customer.telegram_id):
         raise CustomerActError(CustomerActFault.OWNER)
+    is_employee = bool(rights_of(tx, rules, customer.customer_id))
+    if is_employee and not rules.is_owner(actor.telegram_id):
+        raise CustomerActError(CustomerActFault.STAFF)
     is_so = {
         CustomerAct.BLOCK: file.blocked_at is not None,
         CustomerAct.UNBLOCK: file.blocked_at is None,

@@ -14,6 +14,8 @@ from bot.services.money.credit_limits import apply_credit_limit
 from bot.services.people.acts import record_act
 from bot.services.permissions import rights_of
 
+LINKED = "linked"
+"""The action of the act by which a person gets an account: its id, and whose it was before."""
 LINK_LIFETIME = timedelta(days=7)
 """How long a link works."""
 
@@ -49,20 +51,22 @@ def link_account(
     opener_id = opener.customer_id
     has_rights = bool(rights_of(tx, rules, opener_id))
     is_blocked = tx.customer_cards.is_blocked(opener_id)
-    if has_rights or is_blocked or _has_dealings(tx, opener_id):
+    if has_rights or is_blocked or has_dealings(tx, opener_id):
         raise AccountInUseError
     tx.dialogs.drop(opener.customer_id)
     tx.customers.link(opener.telegram_id, customer_id, now)
     apply_credit_limit(tx, rules, opener.customer_id)
     apply_credit_limit(tx, rules, customer_id)
     linked = Actor(customer_id, opener.telegram_id)
-    record_act(tx, linked, "linked", customer_id, str(opener.telegram_id), now)
+    # An erasure of the person finds in it whose data the same human left before.
+    detail = f"{opener.telegram_id} {opener_id}"
+    record_act(tx, linked, LINKED, customer_id, detail, now)
     person = tx.customers.get(customer_id)
     assert person is not None  # noqa: S101 - for the type checker: persons are never deleted
     return person
 
 
-def _has_dealings(tx: Transaction, customer_id: CustomerId) -> bool:
+def has_dealings(tx: Transaction, customer_id: CustomerId) -> bool:
     """Return whether a person has ordered, asked for a top-up, or had money."""
     return bool(
         tx.orders.history_of(customer_id, 1, 0)

@@ -299,11 +299,14 @@ class People:
         return await self._store.write(add)
 
     async def make_link(self, actor: Actor, customer_id: CustomerId) -> tuple[Customer, str]:
-        """Return a person without an account, and the token of a one-use link to them."""
+        """Return a person without an account, and the token of a one-use link to them.
+
+        Only owners may: whoever opens the link gets the person's money.
+        """
         token = self._ids.token().replace("-", "_")  # A link separates its parts by "-".
 
         def make(tx: Transaction) -> tuple[Customer, str]:
-            self._require(tx, actor)
+            self._require(tx, actor, Right.OWNER)
             return make_link(tx, actor, customer_id, token, self._clock.now()), token
 
         return await self._store.write(make)

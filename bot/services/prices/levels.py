@@ -49,7 +49,8 @@ class Levels:
 
     async def move_up(self, actor: Actor, level_id: LevelId) -> None:
         """Move a level before the one above it; raises `NotFoundError`."""
-        await self._store.write(permitted(_move_up, self._rules, actor, Right.OWNER), level_id)
+        move = permitted(_move_up, self._rules, actor, Right.OWNER)
+        await self._store.write(move, actor.customer_id, level_id, self._clock.now())
 
     async def delete(self, actor: Actor, level_id: LevelId) -> Level:
         """Delete a level with its rules.
@@ -104,13 +105,14 @@ def _rename(
     return level
 
 
-def _move_up(tx: Transaction, level_id: LevelId) -> None:
+def _move_up(tx: Transaction, actor_id: CustomerId, level_id: LevelId, now: datetime) -> None:
     level = _level(tx, level_id)
     above = [one for one in _levels(tx) if one.position < level.position]
     if above:
         other = max(above, key=lambda one: one.position)
         tx.prices.save_level(replace(level, position=other.position))
         tx.prices.save_level(replace(other, position=level.position))
+        tx.admin_acts.add(AdminAct(actor_id, "level_move", f"level:{level_id}", level.name, now))
 
 
 def _delete(tx: Transaction, actor_id: CustomerId, level_id: LevelId, now: datetime) -> Level:

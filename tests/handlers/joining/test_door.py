@@ -141,7 +141,7 @@ async def test_approval_keeps_what_somebody_came_for(
     assert harness.labels(outside) == ["🌐 English"]
     await harness.press("Terima", INDONESIAN_ADMIN)
     assert "Diterima oleh Pak Admin" in harness.text(INDONESIAN_ADMIN)
-    assert harness.labels(INDONESIAN_ADMIN) == []
+    assert harness.labels(INDONESIAN_ADMIN) == ["‹ Kembali"]
     assert "Kamu sudah diterima" in harness.text(outside)
     await harness.press("Buka yang kamu cari", outside)
     assert "Telkomsel 10.000" in harness.text(outside)

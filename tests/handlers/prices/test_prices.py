@@ -368,3 +368,22 @@ async def test_a_purchase_is_typed_by_its_code(harness: BotHarness) -> None:
     await harness.shop.relist("SM10", is_ready=False)
     await harness.say("S10 081234567890")
     assert "habis" in harness.text() or "kosong" in harness.text()
+
+
+async def test_a_fixed_price_below_the_floor_is_shown_with_what_it_sells_at(
+    harness: BotHarness,
+) -> None:
+    await harness.say("/harga SM10 9000", OWNER)
+    await harness.press("Terapkan", OWNER)
+    floor = harness.money(await price(harness))
+    assert f"jadi dijual {floor}" in harness.text(OWNER)
+    await harness.say("/harga", OWNER)
+    await harness.press(f"Rp9.000 → {floor}", OWNER)
+    assert f"jadi dijual {floor}" in harness.text(OWNER)
+
+
+async def test_a_product_that_is_not_found_is_named_however_long_its_word(
+    harness: BotHarness,
+) -> None:
+    await harness.say(f"/harga {'x' * 90}", OWNER)
+    assert "Tidak ada produk bernama xxxx" in harness.text(OWNER)

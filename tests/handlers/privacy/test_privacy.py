@@ -69,6 +69,14 @@ async def test_an_erasure_is_refused_with_what_to_do(harness: BotHarness) -> Non
     assert harness.labels() == []
 
 
+async def test_an_owner_reads_how_to_settle_what_stops_an_erasure(harness: BotHarness) -> None:
+    await harness.say("/status", OWNER)
+    await harness.forge(AskErasure(ANNI), OWNER)
+    assert "Bayarkan dulu ke pelanggan" in harness.text(OWNER)
+    await harness.press("‹ Kembali", OWNER)
+    assert "Pelanggan sejak" in harness.text(OWNER)
+
+
 async def test_an_erasure_is_shown_first_and_made_once(harness: BotHarness) -> None:
     await without_money(harness)
     await harness.say("/privasi")

@@ -96,6 +96,8 @@ def test_every_act_is_said_in_both_languages(language: str, action: str) -> None
         ("setting", "of_another_version", "1 → 2", "Pengaturan of_another_version"),
         ("bot_profile", "name", "Konter → Maju", "Nama bot diubah"),
         ("sell_to", "Games", "everybody -> nobody", "semua pelanggan → tidak dijual"),
+        ("disrupt", "pulsa-reguler / TELKOMSEL", "normal -> disrupted", "Pulsa / TELKOMSEL"),
+        ("price", "pulsa-reguler/TELKOMSEL (Agen)", "- -> less 300", "Pulsa/TELKOMSEL (Agen)"),
         ("rename_type", "Pulsa", "- -> Pulsa Murah", "kosong → Pulsa Murah"),
         ("credit_limit", f"user:{BUDI}", "0 → 50000", "Rp0 → Rp50.000"),
         ("sell_again", "TSEL10", "cost 10200", "dengan modal Rp10.200"),

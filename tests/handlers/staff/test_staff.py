@@ -133,6 +133,9 @@ async def test_without_a_right_there_is_no_link(harness: BotHarness) -> None:
     assert not any("Buat link" in label for label in harness.labels(INDONESIAN_ADMIN))
     await harness.press("▫️ Lihat kode", INDONESIAN_ADMIN)
     assert any("Buat link" in label for label in harness.labels(INDONESIAN_ADMIN))
+    assert "perlu “Urus pesanan” atau “Lihat pelanggan” juga" in harness.text(INDONESIAN_ADMIN)
+    await harness.press("▫️ Urus pesanan", INDONESIAN_ADMIN)
+    assert "juga" not in harness.text(INDONESIAN_ADMIN)
 
 
 @pytest.mark.parametrize(

@@ -29,7 +29,6 @@ from bot.domain.staff import Right, StaffMember
 from bot.domain.typed_input.phone_number import parse_number
 from bot.domain.viewer import EVERYBODY, Viewer
 from bot.services.catalogue.restock import restocked
-from bot.services.catalogue.selection import set_type_policy
 from bot.services.catalogue.selection_state import brand_of, disrupted_now, state_of, type_states
 from tests.services.shop import ADMIN, ANNI, ANNI_CHAT, BUDI, BUDI_CHAT, NUMBER, Shop
 
@@ -307,7 +306,7 @@ async def test_types_are_moved_in_the_order_that_is_shown(shop: Shop) -> None:
 
 async def test_only_owners_select(shop: Shop) -> None:
     await hire(shop)
-    budi, now = Actor(BUDI, BUDI_CHAT), shop.clock.now()
+    budi = Actor(BUDI, BUDI_CHAT)
     for attempt in (
         shop.selection.types(budi),
         shop.selection.disrupted(budi),
@@ -315,7 +314,6 @@ async def test_only_owners_select(shop: Shop) -> None:
         shop.selection.sell_to(budi, sm10(shop), SoldTo.NOBODY),
         shop.selection.place(budi, type_of(shop), 0, []),
         shop.selection.ask(budi, sm10(shop), None, for_name=False),
-        shop.store.write(set_type_policy, shop.rules, budi, type_of(shop), SoldTo.STAFF, now),
     ):
         with pytest.raises(NotPermittedError):
             await attempt
@@ -325,17 +323,12 @@ async def test_what_is_not_listed_is_not_found(shop: Shop) -> None:
     for target in (UNKNOWN, product_target(ProductId(9_999))):
         with pytest.raises(NotFoundError):
             await shop.selection.state(ADMIN, target)
-    now = shop.clock.now()
-    with pytest.raises(NotFoundError):
-        await shop.store.write(
-            set_type_policy, shop.rules, ADMIN, CategoryId(9_999), SoldTo.STAFF, now
-        )
 
 
-async def test_the_first_start_sets_the_policy_of_a_type(shop: Shop) -> None:
-    game, now = type_of(shop, "voucher-game"), shop.clock.now()
+async def test_to_whom_a_type_is_sold_is_changed_once(shop: Shop) -> None:
+    game = category_target(type_of(shop, "voucher-game"))
     for _ in range(2):
-        await shop.store.write(set_type_policy, shop.rules, ADMIN, game, SoldTo.STAFF, now)
+        await shop.selection.sell_to(ADMIN, game, SoldTo.STAFF)
     types = await shop.store.read(type_states, shop.catalogue_cache.catalogue)
     states = {one.category.name: (one.sold_to, one.products) for one in types}
     assert states["voucher-game"] == (SoldTo.STAFF, 1)

@@ -334,6 +334,23 @@ async def test_owners_are_not_blocked_and_nothing_is_done_twice(shop: Shop) -> N
         await shop.people.customer_of_act(ADMIN, choice)
 
 
+async def test_only_owners_block_and_unblock_who_works_for_the_shop(shop: Shop) -> None:
+    proposed = await shop.people.propose(await employ(shop, Right.CUSTOMERS), BLOCK, None)
+    member = StaffMember(ANNI, Right.SELL, ADMIN.customer_id, shop.clock.now())
+    await shop.store.write(lambda tx: tx.staff.put(member))
+    for attempt in (
+        shop.people.carry_out(BUDIS, proposed.token),
+        shop.people.propose(BUDIS, BLOCK, None),
+    ):
+        with pytest.raises(CustomerActError) as caught:
+            await attempt
+        assert caught.value.fault is CustomerActFault.STAFF
+    await do(shop, BLOCK)
+    with pytest.raises(CustomerActError):
+        await shop.people.propose(BUDIS, UNBLOCK, None)
+    await do(shop, UNBLOCK)
+
+
 # --- credit limits ---
 
 
