@@ -19,9 +19,9 @@ _LONG: Final = 10
 """From this length on four characters at each end are shown."""
 _SHORT: Final = 6
 _IN_TEXT = re.compile(
-    r"(?<![A-Za-z0-9])[0-9][0-9 .-]{4,}[0-9]|(?=[^\s:=,;]*[0-9])[^\s:=,;]{6,}", re.ASCII
+    r"(?<![A-Za-z0-9])[0-9][0-9 .-]{2,}[0-9]|(?=[^\s:=,;]*[0-9])[^\s:=,;]{6,}", re.ASCII
 )
-"""What may be a number or a code in a text: digits in groups, or a word with a digit."""
+"""What may be a number, a code or a cost in a text: four digits or more, or a word with a digit."""
 
 
 def masked_number(number: str) -> str:

@@ -169,7 +169,7 @@ class Staffing:
         """Return the link that somebody has opened.
 
         Raises `NotFoundError` for one that is unknown, used by another, or older than 24 hours,
-        and `AlreadyStaffError` for owners and staff.
+        and for a blocked person; `AlreadyStaffError` for owners and staff.
         """
         return await self._store.read(self._usable, actor, code, self._clock.now())
 
@@ -193,7 +193,7 @@ class Staffing:
         if rights_of(tx, self._rules, actor.customer_id):
             raise AlreadyStaffError
         link = tx.staff_links.by_code(code)
-        if link is None:
+        if link is None or tx.customer_cards.is_blocked(actor.customer_id):
             raise NotFoundError
         asks_already = link.asked_by == actor.customer_id and link.decided_by is None
         if not asks_already and not link.is_open(now):

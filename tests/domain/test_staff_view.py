@@ -51,7 +51,8 @@ def test_only_the_end_of_a_code_is_shown(code: str, masked: str) -> None:
         ("SN: 1234567890123456 a.n. BUDI", "SN: ••••3456 a.n. BUDI"),
         ("token 1234 5678 9012 3456 7890", "token ••••7890"),
         ("SN:ABC123DEF456/BUDI", "SN:••••BUDI"),
-        ("gagal, coba lagi", "gagal, coba lagi"),
+        ("Harga 10213, saldo 99.123, Rp4500.", "Harga ••••, saldo ••••, ••••"),
+        ("gagal 503, coba lagi", "gagal 503, coba lagi"),
     ],
 )
 def test_numbers_and_codes_in_a_text_are_masked(text: str, masked: str) -> None:

@@ -96,6 +96,13 @@ async def test_a_decided_link_does_not_work_again(shop: Shop) -> None:
         await shop.staffing.ask(ANNI_ACTS, link.code)
 
 
+async def test_a_blocked_person_cannot_ask_by_a_link(shop: Shop) -> None:
+    link, now = await shop.staffing.make_link(ADMIN, CASHIER), shop.clock.now()
+    await shop.store.write(lambda tx: tx.customer_cards.set_block(ANNI, now, ""))
+    with pytest.raises(NotFoundError):
+        await shop.staffing.ask(ANNI_ACTS, link.code)
+
+
 async def test_whoever_works_here_needs_no_link(shop: Shop) -> None:
     link = await shop.staffing.make_link(ADMIN, CASHIER)
     await employ(shop, ANNI, Right.SELL)

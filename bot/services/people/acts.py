@@ -141,9 +141,14 @@ def carry_out(
 def write_note(
     tx: Transaction, actor: Actor, customer_id: CustomerId, text: str, now: datetime
 ) -> None:
-    """Store the shop's note about a customer, cut to 500 characters; raises `NotFoundError`."""
+    """Store the shop's note about a customer, cut to 500 characters; raises `NotFoundError`.
+
+    The same note again is not logged.
+    """
     _, file = _known(tx, customer_id)
     note = clean(text, MAX_NOTE_LENGTH)
+    if note == file.note:
+        return
     tx.customer_cards.set_note(customer_id, note)
     record_act(tx, actor, "note", customer_id, f"{file.note}{CHANGED}{note}", now)
 

@@ -256,8 +256,8 @@ class People:
 
         def read(tx: Transaction) -> CustomerId:
             self._require(tx, actor)
-            known = tx.confirmations.get(token)
-            if known is None or known.actor_id != actor.customer_id:
+            known, wanted = tx.confirmations.get(token), ConfirmationKind.CUSTOMER
+            if known is None or (known.actor_id, known.kind) != (actor.customer_id, wanted):
                 raise NotFoundError
             return CustomerId(int(known.payload["customer_id"]))
 
