@@ -10,7 +10,7 @@ from tests.pictures.topups import request_topup, send_proof
 from tests.pictures.translated_tab import TranslatedTab
 
 ALERTS = {
-    "id": ("081234560034", "Your deposit at the supplier is too low"),
+    "id": ("081234560034", "The supplier refused an order because your deposit there is too low"),
     "en": ("081234560032", "The supplier is under maintenance."),
 }
 
