@@ -162,7 +162,7 @@ def _list_screen(
 
 
 def _page_text(context: ShopContext, entries: Sequence[Entry], page: int, pages: int) -> str:
-    translator, codes = context.translator, context.shop.prices.codes
+    translator = context.translator
     head = translator.gettext("Prices of {shop}, {day}").format(
         shop=bold(context.settings.shop_name), day=translator.day(context.shop.clock.now())
     )
@@ -170,19 +170,18 @@ def _page_text(context: ShopContext, entries: Sequence[Entry], page: int, pages:
     for section in dict.fromkeys(section for section, _ in entries):
         title = trail_text(translator, section.path)
         priced = [product for one, product in entries if one is section]
-        rows = (_row(translator, one, codes.code_of(one.product.product_id)) for one in priced)
+        rows = (_row(translator, one) for one in priced)
         parts.append(lines(bold(_cut(title)), *rows))
-    known = (codes.code_of(priced.product.product_id) for _, priced in entries)
-    example = next((one for one in known if one), "")
+    example = next((priced.code for _, priced in entries if priced.code), "")
     if example:
         how = translator.gettext("Buy by typing the code and the number: {code} 081234567890")
         parts.append(how.format(code=example))
     return paragraphs(*parts)
 
 
-def _row(translator: Translator, priced: PricedProduct, code: str) -> str:
+def _row(translator: Translator, priced: PricedProduct) -> str:
     name = _cut(listing_name(translator, priced.product.listing))
-    return dotted(code, escaped(name), translator.money(priced.price))
+    return dotted(priced.code, escaped(name), translator.money(priced.price))
 
 
 def _cut(name: str) -> str:

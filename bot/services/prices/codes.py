@@ -52,7 +52,9 @@ class ShortCodes:
     def offer(self, text: str, viewer: Viewer = EVERYBODY) -> Offer | None:
         """Return what somebody buys by a short code; None if they are shown no such product.
 
-        While its own source has none, it is the cheapest other one of exactly the same name.
+        A proposed code stands for the name: it buys the cheapest source of exactly this name, as in
+        the catalogue. A code of the owner's own stands for its product, and for the name only while
+        that product cannot be bought.
         """
         product_id = self._catalogue_cache.codes.find(text)
         now = self._clock.now()
@@ -63,12 +65,13 @@ class ShortCodes:
         if product is None:
             return None
         offer = assortment.offer(product)
-        if offer.is_available:
+        is_own = product_id in assortment.terms.policy.prices.codes
+        if offer.is_available and is_own:
             return offer
         name = product.listing.name.casefold()
         beside: Sequence[Product] = assortment.catalogue.products_in(product.sub_id)
-        others = (assortment.offer(one) for one in beside if one.listing.name.casefold() == name)
-        available = (one for one in others if one.is_available)
+        of_name = (assortment.offer(one) for one in beside if one.listing.name.casefold() == name)
+        available = (one for one in (offer, *of_name) if one.is_available)
         return min(available, key=lambda one: one.price, default=offer)
 
     async def set_code(self, actor: Actor, product_id: ProductId, text: str) -> str:

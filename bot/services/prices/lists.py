@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from bot.domain.catalogue import Category, CategoryId, Product
+from bot.domain.catalogue import Category, CategoryId, Product, ProductId
 from bot.domain.money import Rupiah
 from bot.domain.selection import place_of
 from bot.domain.shop_rules import ShopRules
@@ -20,10 +20,11 @@ MAX_KEPT = 64
 
 
 class PricedProduct(NamedTuple):
-    """A product and its price in rupiah."""
+    """A product, its price in rupiah, and the short code by which it is bought, if there is one."""
 
     product: Product
     price: Rupiah
+    code: str = ""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -56,7 +57,7 @@ class PriceLists:
             return ()
         below = assortment.catalogue.products_below
         return self._lists.get(
-            assortment, int(category_id), lambda: _sections(assortment, below(category_id))
+            assortment, int(category_id), lambda: self._sections(assortment, below(category_id))
         )
 
     def found(self, query: str, viewer: Viewer = EVERYBODY) -> Sequence[PriceSection]:
@@ -67,26 +68,38 @@ class PriceLists:
         return self._lists.get(
             assortment,
             query.casefold(),
-            lambda: _sections(assortment, self._search.named_by(query, assortment)),
+            lambda: self._sections(assortment, self._search.named_by(query, assortment)),
         )
 
     def _assortment(self, viewer: Viewer) -> Assortment | None:
         return self._catalogue_cache.assortment(self._rules, self._clock.now(), viewer)
 
+    def _sections(
+        self, assortment: Assortment, products: Iterable[Product]
+    ) -> Sequence[PriceSection]:
+        return _sections(assortment, products, self._catalogue_cache.codes.of)
 
-def _sections(assortment: Assortment, products: Iterable[Product]) -> Sequence[PriceSection]:
+
+def _sections(
+    assortment: Assortment, products: Iterable[Product], codes: Mapping[ProductId, str]
+) -> Sequence[PriceSection]:
     """Return the prices by brand: types in the owner's order, then best sellers first.
 
     No offers are made: a list may have thousands of products, of which a page shows a few.
     """
     price_of, unavailable = assortment.terms.price_of, assortment.unavailable
+    own = assortment.terms.policy.prices.codes
     cheapest: dict[CategoryId, dict[str, PricedProduct]] = {}
+    proposed: dict[tuple[CategoryId, str], str] = {}
     for product in products:
+        name = product.listing.name.casefold()
+        code = codes.get(product.product_id, "")
+        if code and product.product_id not in own:
+            proposed[product.sub_id, name] = code
         if product.product_id in unavailable:
             continue
-        priced = PricedProduct(product, price_of(product))
+        priced = PricedProduct(product, price_of(product), code)
         of_sub = cheapest.setdefault(product.sub_id, {})
-        name = product.listing.name.casefold()
         if name not in of_sub or priced.price < of_sub[name].price:
             of_sub[name] = priced
     paths: dict[CategoryId, tuple[Category, ...]] = {}
@@ -94,7 +107,10 @@ def _sections(assortment: Assortment, products: Iterable[Product]) -> Sequence[P
     for sub_id, of_sub in cheapest.items():
         type_, brand, *_ = assortment.catalogue.path_of(sub_id)
         paths[brand.category_id] = (type_, brand)
-        of_brands.setdefault(brand.category_id, []).extend(of_sub.values())
+        of_brands.setdefault(brand.category_id, []).extend(
+            priced._replace(code=priced.code or proposed.get((sub_id, name), ""))
+            for name, priced in of_sub.items()
+        )
     sections = (
         PriceSection(paths[one], sorted(priced, key=lambda each: each.price))
         for one, priced in of_brands.items()

@@ -73,6 +73,29 @@ async def test_a_short_code_wins_over_a_supplier_code_and_words(shop: Shop) -> N
     assert [one.product.listing.code for one in shop.search.search("xl10").offers] == ["ML86"]
 
 
+async def test_a_proposed_code_buys_the_cheapest_source_and_an_own_one_its_product(
+    shop: Shop,
+) -> None:
+    cheaper = replace(LISTINGS[0], code="CHEAP", cost=Rupiah(10_100))
+    shop.supplier.listings = ServiceList((*LISTINGS, cheaper), 0)
+    await shop.refresh.refresh()
+    offer = shop.prices.codes.offer("S10")
+    assert offer is not None
+    (section,) = shop.prices.lists.found("telkomsel 10.000")
+    listed = next(one for one in section.products if one.product.listing.code == "CHEAP")
+    assert (offer.product, offer.price, "S10") == listed
+    await set_code(shop, "SM10", "FAST10")
+    own = shop.prices.codes.offer("fast10")
+    assert own is not None
+    assert own.product.listing.code == "SM10"
+    (section,) = shop.prices.lists.found("telkomsel 10.000")
+    assert [one.code for one in section.products if one.product == offer.product] == [""]
+    await shop.relist("SM10", is_ready=False)
+    beside = shop.prices.codes.offer("FAST10")
+    assert beside is not None
+    assert beside.product.listing.code == "CHEAP"
+
+
 async def test_a_code_buys_another_source_of_the_same_name_while_its_own_is_empty(
     shop: Shop,
 ) -> None:
