@@ -43,7 +43,10 @@ if MEMORY.is_dir() and shutil.disk_usage(MEMORY).free > ENOUGH_BYTES:
 TESTS = Path(__file__).parent
 MEASURED = (TESTS / "domain", TESTS / "services")
 """The tests that cover `bot/domain` and `bot/services` by themselves."""
-LONG = (TESTS / "deploy", TESTS / "faults", TESTS / "browser", TESTS / "sandbox")
+LONG = tuple(
+    TESTS / name
+    for name in ("deploy", "faults", "browser", "sandbox", "image", "postgres", "commands")
+)
 """They run before the short ones, so that no worker waits for another's long test at the end."""
 
 
