@@ -61,7 +61,8 @@ def item_label(translator: Translator, item: WaitingItem, now: datetime) -> str:
         amount = translator.money(item.topup.total)
         return label_with_name(name, start=start, end=f" · {amount}{proof_sign}{end}")
     if item.order is not None:
-        name, start = order_name(translator, item.order), f"{start}{item.order.number} · "
+        # Its number would leave no room for the product; the page that opens shows it.
+        name = order_name(translator, item.order)
     return label_with_name(name, start=start, end=end)
 
 

@@ -117,8 +117,8 @@ async def test_orders_and_top_ups_are_decided_from_the_first_screen(
     await topup_harness.press("🔔 Perlu kamu (2)", INDONESIAN_ADMIN)
     text = "🔔 Perlu kamu: 2 · tertua 10 menit\n🔎 1 pesanan\n💰 1 isi saldo"
     assert topup_harness.text(INDONESIAN_ADMIN) == text
-    await topup_harness.press(order.number, INDONESIAN_ADMIN)
-    assert "K1 menunggu keputusan" in topup_harness.text(INDONESIAN_ADMIN)
+    await topup_harness.press("🔎 Telkomsel 10.000", INDONESIAN_ADMIN)
+    assert f"{order.number} menunggu keputusan" in topup_harness.text(INDONESIAN_ADMIN)
     await open_first_screen(topup_harness)
     await topup_harness.press("Perlu kamu", INDONESIAN_ADMIN)
     anni = f"Anni · {topup_harness.money(first)} 🖼"
