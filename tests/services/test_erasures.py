@@ -31,6 +31,7 @@ from bot.services.erasures import (
     erase_listed,
     finish_erasures,
 )
+from bot.services.people.acts import ActRequest, CustomerAct
 from bot.services.restores import restore_state
 from bot.services.thread_messages import opened
 from tests.databases import StoreForTests
@@ -133,6 +134,19 @@ async def test_somebody_elses_person_by_now_is_not_erased(shop: Shop) -> None:
     )
     await erase(shop, other)
     assert "ZQXletter" in await rows(shop)
+
+
+async def test_nothing_is_noted_about_an_erased_person(shop: Shop) -> None:
+    await without_money(shop)
+    block = ActRequest(ANNI, CustomerAct.BLOCK, reason="Anni")
+    shown = await shop.people.propose(ADMIN, block, None)
+    await erase(shop, ANNI_HERSELF)
+    with pytest.raises(NotFoundError):
+        await shop.people.write_note(ADMIN, ANNI, "Anni, next door")
+    with pytest.raises(TokenError):
+        await shop.people.carry_out(ADMIN, shown.token)
+    with pytest.raises(NotFoundError):
+        await shop.people.propose(ADMIN, block, None)
 
 
 async def test_the_act_names_nobody(shop: Shop) -> None:

@@ -190,8 +190,9 @@ def record_act(
 
 
 def _known(tx: Transaction, customer_id: CustomerId) -> tuple[Customer, CustomerFile]:
+    """Return a customer; what is noted about an erased one would stay for good."""
     customer, file = tx.customers.get(customer_id), tx.customer_cards.file(customer_id)
-    if customer is None or file is None:
+    if customer is None or file is None or tx.erasures.get(customer_id) is not None:
         raise NotFoundError
     return customer, file
 
